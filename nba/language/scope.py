@@ -1,0 +1,72 @@
+"""The names that an expression may use, and what they stand for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+
+from nba.language.types import Record, Type
+
+RESERVED = frozenset({"as_of", "context", "settings", "true", "false", "missing"})
+"""Words that mean the same everywhere: no section, pack or item may take one."""
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What is in sight of one expression.
+
+    `facts` are signals and plugin features by full id. `settings` are those of the own `pack`, by short name. `items` are
+    the items of enclosing aggregates and of the action's `for_each`. `packs` are the loaded packs, for better errors.
+    """
+
+    profile: Record
+    context: Record = Record("context")
+    facts: Mapping[str, Type] = field(default_factory=dict)
+    settings: Mapping[str, Type] = field(default_factory=dict)
+    pack: str | None = None
+    items: Mapping[str, Type] = field(default_factory=dict)
+    packs: frozenset[str] = frozenset()
+
+    def with_item(self, name: str, kind: Type) -> Scope:
+        """The same scope with one more item in sight."""
+        return self.with_items({name: kind})
+
+    def with_items(self, items: Mapping[str, Type]) -> Scope:
+        """The same scope with more items in sight."""
+        return replace(self, items={**self.items, **items})
+
+    def takes(self, name: str) -> str | None:
+        """What already has this name, in words, or None when an item may take it."""
+        if name in RESERVED:
+            return "a word of the language"
+        if name in self.items:
+            return "the item of an enclosing list"
+        if name in self.profile.fields:
+            return "a field of the profile"
+        if name in self.packs:
+            return "a pack"
+        return None
+
+    def known_names(self) -> Iterator[str]:
+        """Every dotted name that an expression could say here, to find the one that was meant."""
+        yield "as_of"
+        yield from paths_of(self.profile)
+        yield from (f"context.{path}" for path in paths_of(self.context))
+        yield from self.facts
+        yield from (f"settings.{name}" for name in self.settings)
+        for name, kind in self.items.items():
+            yield name
+            if isinstance(kind, Record):
+                yield from (f"{name}.{path}" for path in paths_of(kind))
+
+
+def paths_of(record: Record, prefix: str = "", depth: int = 6) -> Iterator[str]:
+    """The dotted paths of a record's fields, down to lists and maps.
+
+    >>> list(paths_of(Record("customer", {"id": types.Field(types.STRING)})))
+    ['id']
+    """
+    for name, of in record.fields.items():
+        yield prefix + name
+        if isinstance(of.type, Record) and depth:
+            yield from paths_of(of.type, f"{prefix}{name}.", depth - 1)

@@ -1,0 +1,270 @@
+"""The words of an expression: the text cut into tokens, or refused with a place and a fix.
+
+All that could make Python's own parser warn, differ between versions, or run out of stack or time ends here: what is
+left is at most 500 plain ASCII tokens. One regular expression does it, so every Python cuts the text the same way.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+from dataclasses import dataclass
+from keyword import iskeyword
+from typing import Final, Literal, TypeAlias
+
+from nba.errors import Problem, RulesError
+from nba.language import habits
+from nba.language.values import LARGEST_INTEGER
+from nba.source import Written
+
+MAX_CHARACTERS: Final = 20_000
+MAX_TOKENS: Final = 500
+_SHORTER = "give parts of it names of their own, as signals"
+_LONGEST_NUMBER = 100  # characters; every double has a way to write it with fewer than 30
+
+Kind: TypeAlias = Literal["name", "field", "number", "string", "operator"]
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One word of an expression. A `field` is a name after a dot; `value` is what a string says."""
+
+    kind: Kind
+    text: str
+    start: int
+    end: int
+    value: str = ""
+
+    def is_(self, *texts: str) -> bool:
+        """Whether it is one of these operators or keywords, and not a field or text that is spelled the same."""
+        return self.text in texts and self.kind in ("name", "operator")
+
+
+_OPERATORS = ("==", "!=", "<=", ">=", *"<>+-*/.,()[]")
+_KEYWORDS = frozenset(["and", "or", "not", "in", "is", "for", "if", "True", "False", "None"])
+_SYMBOLS = "|".join(re.escape(symbol) for symbol in sorted({*_OPERATORS, *habits.SYMBOLS}, key=len, reverse=True))
+_TOKEN = re.compile(
+    rf"""
+      (?P<space> [ \t\r\n]+ )
+    | (?P<date> [0-9]{{4}}-[0-9]{{1,2}}-[0-9]{{1,2}} (?![0-9]) (?: [T\ ][0-9]{{1,2}}:[0-9]{{2}} [0-9A-Za-z:.+-]* )?
+              | [0-9]{{1,2}}(?P<day_first>[/.])[0-9]{{1,2}}(?P=day_first)[0-9]{{4}} (?![\w.])
+              | [0-9]{{4}}(?P<year_first>[/.])[0-9]{{1,2}}(?P=year_first)[0-9]{{1,2}} (?![\w.]) )
+    | (?P<number> \.?[0-9] (?: [eE][+-](?=[0-9]) | [\w.] )* )
+    | (?P<name> [^\W\d]\w* )
+    | (?P<triple> \"\"\" | ''' )
+    | (?P<string> "[^"\\\r\n]*(?:\\.[^"\\\r\n]*)*" | '[^'\\\r\n]*(?:\\.[^'\\\r\n]*)*' )
+    | (?P<quote> ["'] )
+    | (?P<comment> \# | /\* )
+    | (?P<operator> {_SYMBOLS} )
+    """,
+    re.VERBOSE,
+)
+_NUMBER = re.compile(r"(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+_ESCAPE = re.compile(r"""\\(?:u(?P<hex>[0-9a-fA-F]{4})|(?P<plain>[\\'"nt])|(?P<other>.))""")
+_ESCAPED = {"n": "\n", "t": "\t"}
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_PREFIX = re.compile(r"[rbfut]{1,2}", re.IGNORECASE)
+
+
+def clip(text: str, width: int = 60) -> str:
+    """The text for a message: all of it, or its beginning."""
+    return text if len(text) <= width else text[: width - 3] + "..."
+
+
+def refusal(written: Written, at: tuple[int, int], code: str, message: str, help: str | None = None) -> RulesError:
+    """The error for a part of an expression, from the first to the last of the offsets `at`."""
+    return RulesError([Problem(code, message, written.span(*at), help)])
+
+
+def scan(written: Written) -> tuple[Token, ...]:
+    """The tokens of an expression.
+
+    Raises RulesError for a text with no tokens or too many, and for a character, number or string that is not part of
+    the language.
+
+    >>> [token.text for token in scan(Written.of('vehicle.class == "suv"'))]
+    ['vehicle', '.', 'class', '==', '"suv"']
+    """
+    text = written.text
+    if len(text) > MAX_CHARACTERS:
+        message = f"the expression has {len(text):,} characters; at most {MAX_CHARACTERS:,} are read"
+        raise refusal(written, (0, len(text)), "too-long", message, _SHORTER)
+    tokens: list[Token] = []
+    position = 0
+    while position < len(text):
+        match = _TOKEN.match(text, position)
+        if match is None:
+            raise _bad_character(written, position)
+        if match.lastgroup != "space":
+            if len(tokens) == MAX_TOKENS:
+                message = f"the expression has more than {MAX_TOKENS} words and symbols"
+                raise refusal(written, match.span(), "too-long", message, _SHORTER)
+            tokens.append(_token(written, match, tokens))
+        position = match.end()
+    if not tokens:
+        help = "write a condition or a value, or leave the key out"
+        raise refusal(written, (0, len(text)), "empty", "the expression is empty", help)
+    return tuple(tokens)
+
+
+def _token(written: Written, match: re.Match[str], before: list[Token]) -> Token:
+    text, at = match[0], match.span()
+    start, end = at
+    match match.lastgroup:
+        case "name":
+            return _name(written, text, start, before)
+        case "number":
+            return _number(written, text, start, before)
+        case "string":
+            return _string(written, text, start, before)
+        case "date":
+            raise _bare_date(written, text, start)
+        case "comment":
+            help = "put the comment in the YAML, outside the expression"
+            raise refusal(written, at, "comment", "an expression has no comments", help)
+        case "triple":
+            help = "write \"text\" or 'text'"
+            raise refusal(written, at, "string", "a text has one quote on each side", help)
+        case "quote":
+            raise _open_string(written, start)
+    if text not in _OPERATORS:
+        message = f"{'a backtick' if text == '`' else f'`{text}`'} is not part of the language"
+        raise refusal(written, at, "not-allowed", message, _symbol_help(text, before))
+    return Token("operator", text, start, end)
+
+
+def _symbol_help(symbol: str, before: list[Token]) -> str | None:
+    if symbol == "=" and len(before) > 2 and before[-1].kind == "name":
+        called = before[-3].kind == "name" and not iskeyword(before[-3].text)
+        if before[-2].is_(",") or (before[-2].is_("(") and called):
+            return "compare with `==`; arguments of a function have no names"
+    return habits.SYMBOLS[symbol]
+
+
+def _name(written: Written, text: str, start: int, before: list[Token]) -> Token:
+    at = start, start + len(text)
+    if not text.isascii():
+        odd = next(character for character in text if not character.isascii())
+        help = f"names are of a-z, A-Z, 0-9 and _; here stands {_described(odd)}"
+        raise refusal(written, at, "non-ascii-name", f"`{clip(text)}` is not a plain name", help)
+    if text.startswith("__") and text.endswith("__"):
+        message = f"`{clip(text)}` is not a name that rules can use"
+        raise refusal(written, at, "not-allowed", message, "use a field, a signal or a function")
+    if before and before[-1].is_("."):
+        return Token("field", text, *at)
+    if iskeyword(text) and text not in _KEYWORDS:
+        message = f"`{text}` is not part of the language"
+        raise refusal(written, at, "not-allowed", message, habits.KEYWORDS.get(text))
+    return Token("name", text, *at)
+
+
+def _number(written: Written, text: str, start: int, before: list[Token]) -> Token:
+    at = start, start + len(text)
+    shown = clip(text)
+    if len(text) > _LONGEST_NUMBER:
+        raise refusal(written, at, "number", f"`{clip(text, 20)}` has too many digits", f"at most {_LONGEST_NUMBER}")
+    if not _NUMBER.fullmatch(text):
+        raise refusal(written, at, "number", f"`{shown}` is not a number", _number_help(text))
+    if before and before[-1].kind == "number" and text.isdigit():
+        help = f"write `{clip(before[-1].text + text)}`, without spaces"
+        raise refusal(written, (before[-1].start, at[1]), "number", "two numbers stand side by side", help)
+    if re.match("0[0-9]", text):
+        help = f'write `{text.lstrip("0") or "0"}`; a code with leading zeros is a text: "{text}"'
+        raise refusal(written, at, "number", f"`{shown}` begins with a zero", help if text.isdigit() else None)
+    if text.isdigit() and int(text) > LARGEST_INTEGER:
+        message = f"`{shown}` is too large: integers are exact up to {LARGEST_INTEGER}"
+        raise refusal(written, at, "number", message, "if it is an id, it is a text: put it in quotes")
+    if not math.isfinite(float(text)):
+        raise refusal(written, at, "number", f"`{shown}` is too large", "the largest number is about 1.8e308")
+    return Token("number", text, *at)
+
+
+def _number_help(text: str) -> str | None:
+    if not text.isascii():
+        return "write it with the digits 0-9"
+    plain = text.replace("_", "")
+    if plain != text and _NUMBER.fullmatch(plain):
+        return f"write `{plain}`, without underscores"
+    if re.match("0[xXoObB]", text):
+        return "write it in decimal"
+    if ".." in text:
+        return habits.SYMBOLS[".."]
+    glued = re.fullmatch(r"([0-9]+\.?[0-9]*)([A-Za-z_]+)", text)
+    if glued:
+        return f"put a space between: `{glued[1]} {glued[2]}`" if glued[2] in _KEYWORDS else "write the digits alone"
+    return None
+
+
+def _bare_date(written: Written, text: str, start: int) -> RulesError:
+    at = start, start + len(text)
+    iso = re.match("([0-9]{4})[-/.]([0-9]{1,2})[-/.]([0-9]{1,2})", text)
+    day = f"{iso[1]}-{iso[2]:0>2}-{iso[3]:0>2}" if iso else "2026-12-31"
+    if iso and iso[0] != text:
+        help = f'write `instant("{day}T09:00:00Z")`, with the time and its zone'
+    else:
+        help = f'write `date("{day}")`' + ("" if iso else ", with the year first")
+    return refusal(written, at, "bare-date", f"`{clip(text)}` is not a way to write a date", help)
+
+
+def _string(written: Written, text: str, start: int, before: list[Token]) -> Token:
+    end = start + len(text)
+    if before and before[-1].end == start and before[-1].kind == "name" and _PREFIX.fullmatch(before[-1].text):
+        prefix = before[-1].text
+        at = before[-1].start, end
+        raise refusal(written, at, "string", f"a text has no prefix `{prefix}`", "write the quotes alone")
+    if before and before[-1].kind == "string":
+        message = "two texts stand side by side"
+        help = "put a comma or an operator between them; texts do not join"
+        raise refusal(written, (before[-1].start, end), "adjacent-strings", message, help)
+
+    def unescape(match: re.Match[str]) -> str:
+        if match["hex"]:
+            return chr(int(match["hex"], 16))
+        if match["plain"]:
+            return _ESCAPED.get(match["plain"], match["plain"])
+        at = start + 1 + match.start(), start + 1 + match.end()
+        other = match["other"]
+        shown = f"`\\{other}`" if other.isprintable() else f"a backslash before {_described(other)}"
+        help = r"""the escapes are \\ \" \' \n \t and \u with four hexadecimal digits; a plain backslash is \\"""
+        raise refusal(written, at, "string", f"{shown} is not an escape", help)
+
+    value = _ESCAPE.sub(unescape, text[1:-1])
+    if _SURROGATE.search(value) and not _SURROGATE.search(text):
+        # Two \u escapes can be the halves of one character, as in JSON.
+        value = value.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "surrogatepass")
+    for odd in _SURROGATE.findall(value) or ("\0" if "\0" in value else ""):
+        at = _odd_place(text, odd, start)
+        raise refusal(written, at, "string", f"a text cannot hold {_described(odd)}", "leave it out")
+    return Token("string", text, start, end, value)
+
+
+def _odd_place(text: str, odd: str, start: int) -> tuple[int, int]:
+    """Where a character that is no text stands in a string: as itself, or else somewhere in the whole of it."""
+    index = text.find(odd)
+    return (start, start + len(text)) if index < 0 else (start + index, start + index + 1)
+
+
+def _open_string(written: Written, start: int) -> RulesError:
+    rest = re.match(r"[^\r\n]*", written.text[start:])
+    end = start + (rest.end() if rest else 1)
+    message = "the text that begins here has no closing quote on its line"
+    return refusal(written, (start, end), "string", message, r"close it with the same quote; a line break is \n")
+
+
+def _bad_character(written: Written, position: int) -> RulesError:
+    character = written.text[position]
+    plain = unicodedata.normalize("NFKC", character)
+    if character.isspace() or unicodedata.category(character) in ("Cf", "Zs"):
+        help = "replace it with a plain space"
+    elif plain.isascii() and plain.isprintable():
+        help = f"write the plain `{plain}`"
+    else:
+        help = "outside of texts in quotes, an expression is plain ASCII"
+    message = f"{_described(character)} is not part of the language"
+    return refusal(written, (position, position + 1), "not-allowed", message, help)
+
+
+def _described(character: str) -> str:
+    name = unicodedata.name(character, "")
+    return f"U+{ord(character):04X}" + (f" ({name.lower()})" if name else "")
