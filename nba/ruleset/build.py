@@ -1,0 +1,262 @@
+"""From documents and plugins to a `Ruleset`. Every problem is collected, so that a load reports all of them at once."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from pydantic import create_model
+
+from nba.documents.pack import Setting
+from nba.errors import Problem, RulesError
+from nba.language import tree, types
+from nba.language.check import check
+from nba.language.scope import RESERVED, Scope
+from nba.language.texts import Template
+from nba.language.types import Record, Type
+from nba.plugins import Plugin
+from nba.ruleset import house as houses
+from nba.ruleset.actions import action
+from nba.ruleset.fingerprint import fingerprint
+from nba.ruleset.gathering import MergedPack, Problems, Sources, merge
+from nba.ruleset.model import Action, Feature, Gate, PackInfo, Ruleset
+from nba.ruleset.rules import Effect, RuleBuilder
+from nba.ruleset.selecting import Selecting, Words
+from nba.ruleset.signals import Facts
+from nba.schema.from_pydantic import record_of
+from nba.source import Written
+
+_SETTING_TYPES: dict[str, Type] = {
+    "integer": types.Number(integer=True),
+    "number": types.NUMBER,
+    "boolean": types.BOOLEAN,
+    "text": types.STRING,
+}
+
+
+@dataclass(frozen=True)
+class Built:
+    """A ruleset with what `check` says of it though it loads."""
+
+    ruleset: Ruleset
+    warnings: tuple[Problem, ...]
+
+
+def build(sources: Sources, plugins: tuple[Plugin, ...], profile: Record, context: Record) -> Built:
+    """Check everything and make it ready.
+
+    Raises:
+        RulesError: all that is wrong.
+    """
+    problems = Problems()
+    packs = merge(sources, problems)
+    _check_pack_names(packs, profile, problems)
+    document = sources.house
+    house = houses.house(document, problems)
+    settings = houses.settings(document, packs, problems)
+    features = _features(plugins, profile, context, problems)
+
+    def scope_of(pack: str | None, facts: Mapping[str, Type]) -> Scope:
+        own = packs[pack].settings if pack else {}
+        names = {id.partition(".")[2]: _setting_type(of.entry) for id, of in own.items()}
+        return Scope(profile, context, facts, names, pack, {}, frozenset(packs))
+
+    signals = {id: of for pack in packs.values() for id, of in pack.signals.items()}
+    for id in sorted(set(signals) & set(features)):
+        problems.add("declared-twice", f"`{id}` is both a signal and a plugin's feature", signals[id].place)
+    facts = Facts(signals, features, scope_of, problems)
+    facts.check_all()
+
+    actions: dict[str, Action] = {}
+    scopes: dict[str, Scope] = {}
+    shadows, drafts, broken = set(), set(), set()
+    for pack in packs.values():
+        for id, declared in sorted(pack.actions.items()):
+            checked, scopes[id] = action(
+                declared, pack, document.entry, house.promotional, scope_of(pack.name, facts), problems
+            )
+            if declared.entry.status == "draft":
+                drafts.add(id)
+            elif checked is None:
+                broken.add(id)
+            else:
+                actions[id] = checked
+            if declared.entry.status == "shadow":
+                shadows.add(id)
+    houses.check_consent(document, frozenset({*actions, *drafts, *broken}), problems)
+    disabled = _disabled(sources, packs, problems)
+    words = _words(sources, packs, actions)
+    selecting = Selecting(words, frozenset({*drafts, *broken}), frozenset(packs), problems)
+    effect = Effect()
+    builder = RuleBuilder(
+        packs,
+        document.entry,
+        actions,
+        frozenset(shadows),
+        scopes,
+        lambda pack: scope_of(pack, facts),
+        selecting,
+        disabled,
+        effect,
+        problems,
+    )
+    for pack in packs.values():
+        for _, rule in sorted(pack.rules.items()):
+            builder.rule(rule)
+    for number, law in sorted(enumerate(document.entry.laws), key=lambda pair: pair[1].id):
+        builder.law(law, number, document)
+    gates = _gates(plugins, profile, context, problems)
+    assumptions = houses.assumptions(document, profile, problems)
+    if problems.errors:
+        raise RulesError(problems.errors)
+    ruleset = Ruleset(
+        house=house,
+        profile=profile,
+        context=context,
+        packs=tuple(PackInfo(of.name, of.title, of.department, of.version, of.origin) for of in packs.values()),
+        settings=settings,
+        facts=(),
+        assumptions=assumptions,
+        actions=dict(sorted(actions.items())),
+        layer=effect.layer.build(),
+        items=effect.items(),
+        proposals=tuple(effect.proposals),
+        guards=tuple(effect.guards),
+        weights=tuple(effect.weights),
+        notices=tuple(effect.notices),
+        duties=tuple(effect.duties),
+        shadows=tuple(effect.shadows),
+        gates=gates,
+        statements=tuple(of for _, of in sorted(effect.statements.items())),
+        inactive=tuple(sorted(effect.inactive, key=lambda of: of.rule)),
+        observers=tuple((of.name, of.observer) for of in plugins if of.observer is not None),
+        hash=fingerprint(sources, plugins, profile, context),
+    )
+    live = _live(ruleset, facts)
+    return Built(replace(ruleset, facts=live), tuple(problems.warnings))
+
+
+def _setting_type(setting: Setting) -> Type:
+    if setting.values is not None:
+        return types.Enum(tuple(setting.values))
+    return _SETTING_TYPES[setting.type]
+
+
+def _check_pack_names(packs: Mapping[str, MergedPack], profile: Record, problems: Problems) -> None:
+    for name, pack in packs.items():
+        place = pack.files[0].span("pack")
+        if name in RESERVED or name == "house":
+            problems.add("name-taken", f"`{name}` is a word of the language", place, "give the pack another name")
+        field = profile.fields.get(name)
+        if field is None:
+            continue
+        if not isinstance(field.type, Record):
+            problems.add("name-taken", f"the profile has a field `{name}`", place, "give the pack another name")
+            continue
+        for id, signal in pack.signals.items():
+            if id.partition(".")[2] in field.type.fields:
+                message = f"`{id}` is also a field of the profile's section `{name}`"
+                problems.add("name-taken", message, signal.place, "give the signal another name")
+
+
+def _disabled(sources: Sources, packs: Mapping[str, MergedPack], problems: Problems) -> dict[str, str]:
+    known = {id for pack in packs.values() for id in pack.rules}
+    for number, disable in enumerate(sources.house.entry.disable):
+        if disable.rule not in known:
+            problems.unknown("rule", disable.rule, known, sources.house.span("disable", number, "rule"))
+    return {of.rule: of.because for of in sources.house.entry.disable}
+
+
+def _words(sources: Sources, packs: Mapping[str, MergedPack], actions: Mapping[str, Action]) -> Words:
+    house = sources.house.entry
+    declared = [of.entry for pack in packs.values() for of in pack.actions.values()]
+    return Words(
+        tiers=frozenset(house.tiers),
+        departments=frozenset(
+            {*house.departments, *house.vocabulary.departments, *(pack.department for pack in packs.values())}
+        ),
+        tags=frozenset({*house.vocabulary.tags, *(tag for of in declared for tag in of.tags)}),
+        channels=frozenset({*house.vocabulary.channels, *(channel for of in declared for channel in of.channels)}),
+        actions=actions,
+    )
+
+
+def _features(plugins: tuple[Plugin, ...], profile: Record, context: Record, problems: Problems) -> dict[str, Feature]:
+    found: dict[str, Feature] = {}
+    for plugin in plugins:
+        for spec in plugin.features:
+            id = f"{plugin.name}.{spec.name}"
+            with problems.collecting():
+                reads = _reads(id, spec.reads, spec.function, 0, profile, context)
+                kind = record_of(create_model("returned", value=(spec.returns, None))).fields["value"].type
+                if not types.is_scalar(kind):
+                    raise RulesError([Problem("plugin", f"feature `{id}` should return one value, not {spec.returns}")])
+                if id in found:
+                    raise RulesError([Problem("plugin", f"feature `{id}` is declared twice")])
+                found[id] = Feature(id, reads, spec.function, kind, plugin.name)
+    return found
+
+
+def _gates(plugins: tuple[Plugin, ...], profile: Record, context: Record, problems: Problems) -> tuple[Gate, ...]:
+    found: dict[str, Gate] = {}
+    for plugin in plugins:
+        for spec in plugin.gates:
+            id = f"{plugin.name}.{spec.name}"
+            with problems.collecting():
+                if id in found:
+                    raise RulesError([Problem("plugin", f"gate `{id}` is declared twice")])
+                reads = _reads(id, spec.reads, spec.function, 2, profile, context)
+                found[id] = Gate(id, reads, spec.function, plugin.name)
+    return tuple(gate for _, gate in sorted(found.items()))
+
+
+def _reads(
+    id: str, paths: tuple[str, ...], function: Any, before: int, profile: Record, context: Record
+) -> tuple[tree.Node, ...]:
+    """The declared reads as nodes; the function must take exactly these."""
+    try:
+        inspect.signature(function).bind(*[None] * (before + len(paths)))
+    except TypeError:
+        message = f"`{id}` declares {len(paths)} reads, and its function does not take just these: {function.__name__}"
+        raise RulesError([Problem("plugin", message, None, "one positional parameter a read, in that order")]) from None
+    scope = Scope(profile, context)
+    nodes: list[tree.Node] = []
+    problems: list[Problem] = []
+    for path in paths:
+        try:
+            node = check(Written.of(path, f"<reads of {id}>"), scope)
+            if not isinstance(node, tree.Path | tree.AsOf):
+                raise RulesError([Problem("plugin", f"`{id}` reads `{path}`, which is not a path", None)])
+            nodes.append(node)
+        except RulesError as error:
+            problems += error.problems
+    if problems:
+        raise RulesError(problems)
+    return tuple(nodes)
+
+
+def _live(ruleset: Ruleset, facts: Facts) -> tuple[Any, ...]:
+    """All signals, and the features that something live reads, in order."""
+    needed: set[str] = set()
+    nodes = [fact.node for fact in facts.ordered if not isinstance(fact, Feature)]
+    nodes += ruleset.layer.features
+    nodes += [node for items in ruleset.items.values() for node in items.layer.features]
+    nodes += [weight.by for weight in ruleset.weights]
+    for message in [*(of.message for of in ruleset.notices), *(of.message for of in ruleset.duties)]:
+        nodes += message.nodes
+    for of in ruleset.actions.values():
+        nodes += of.score.factors.values()
+        nodes += [of.for_each.over, of.for_each.key] if of.for_each else []
+        for _, value in of.payload:
+            nodes += value.nodes if isinstance(value, Template) else [value]
+    while nodes:
+        node = nodes.pop()
+        if isinstance(node, tree.Fact):
+            needed.add(node.id)
+        nodes += tree.children(node)
+    return tuple(fact for fact in facts.ordered if not isinstance(fact, Feature) or fact.id in needed)
+
+
+__all__ = ["Built", "build"]

@@ -1,0 +1,59 @@
+"""Conditions and features as two layers.
+
+A *feature* is a typed value computed from the profile once a decision. A *condition* is what rules ask of features: truths
+combined with and, or and not, comparisons with literals, and whether a feature is missing. A rule engine sees only features
+by number and conditions by number, and parts that rules share are there once.
+"""
+
+from __future__ import annotations
+
+from nba.language import tree
+from nba.ruleset.model import Layer
+
+
+class LayerBuilder:
+    """Collects the conditions of a layer, each once, and the features that they read."""
+
+    def __init__(self) -> None:
+        self._features: dict[tree.Node, int] = {}
+        self._conditions: dict[tree.Node, int] = {}
+
+    def add(self, condition: tree.Node) -> int:
+        """The number of a condition."""
+        return self._conditions.setdefault(self._split(condition), len(self._conditions))
+
+    def build(self) -> Layer:
+        """The layer with all that was added."""
+        conditions = tuple(self._conditions)
+        return Layer(tuple(self._features), conditions, tuple(tuple(sorted(_features_of(of))) for of in conditions))
+
+    def _feature(self, node: tree.Node) -> tree.Feature:
+        number = self._features.setdefault(node, len(self._features))
+        return tree.Feature(number, tree.type_of(node), node.text)
+
+    def _split(self, node: tree.Node) -> tree.Node:
+        match node:
+            case tree.Constant():
+                return node
+            case tree.And(items=items):
+                return tree.And(tuple(self._split(item) for item in items), node.text)
+            case tree.Or(items=items):
+                return tree.Or(tuple(self._split(item) for item in items), node.text)
+            case tree.Not(of=of):
+                return tree.Not(self._split(of), node.text)
+            case tree.IsMissing(of=of):
+                return tree.IsMissing(self._feature(of), node.text)
+            case tree.Compare(operator=operator, left=left, right=tree.Constant() as right, order=order):
+                return tree.Compare(operator, self._feature(left), right, order, node.text)
+            case tree.Compare(operator=operator, left=tree.Constant() as left, right=right, order=order):
+                return tree.Compare(operator, left, self._feature(right), order, node.text)
+            case tree.In(item=item, items=tree.Constant() as items):
+                return tree.In(self._feature(item), items, node.text)
+            case _:
+                return self._feature(node)
+
+
+def _features_of(node: tree.Node) -> set[int]:
+    if isinstance(node, tree.Feature):
+        return {node.number}
+    return set().union(*(_features_of(child) for child in tree.children(node)))

@@ -1,0 +1,257 @@
+"""Rules and laws, checked, and each of their effects as the decision uses it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+from nba.documents.common import Selector
+from nba.documents.house import House, Law
+from nba.documents.pack import Effects, Rule
+from nba.language import tree
+from nba.language.check import check
+from nba.language.scope import Scope
+from nba.language.texts import Template, template
+from nba.language.types import NUMBER
+from nba.ruleset.conditions import both, condition
+from nba.ruleset.gathering import Declared, Document, MergedPack, Problems
+from nba.ruleset.layers import LayerBuilder
+from nba.ruleset.model import (
+    Action,
+    Duty,
+    Guard,
+    Inactive,
+    ItemRules,
+    Notice,
+    Pairs,
+    Proposal,
+    Shadow,
+    Statement,
+    Weight,
+)
+from nba.ruleset.selecting import Selecting
+from nba.ruleset.tables import rows
+from nba.source import Span
+
+
+@dataclass
+class Effect:
+    """Where the effects of rules are collected, layer by layer."""
+
+    layer: LayerBuilder = field(default_factory=LayerBuilder)
+    item_layers: dict[str, LayerBuilder] = field(default_factory=dict)
+    proposals: list[Proposal] = field(default_factory=list)
+    guards: list[Guard] = field(default_factory=list)
+    weights: list[Weight] = field(default_factory=list)
+    notices: list[Notice] = field(default_factory=list)
+    duties: list[Duty] = field(default_factory=list)
+    shadows: list[Shadow] = field(default_factory=list)
+    item_proposals: dict[str, list[Proposal]] = field(default_factory=dict)
+    item_shadows: dict[str, list[Shadow]] = field(default_factory=dict)
+    statements: dict[str, Statement] = field(default_factory=dict)
+    inactive: list[Inactive] = field(default_factory=list)
+
+    def items(self) -> dict[str, ItemRules]:
+        """The rules of each action with `for_each`."""
+        return {
+            id: ItemRules(layer.build(), tuple(self.item_proposals.get(id, ())), tuple(self.item_shadows.get(id, ())))
+            for id, layer in sorted(self.item_layers.items())
+        }
+
+
+@dataclass(frozen=True)
+class RuleBuilder:
+    """Checks rules and laws one by one into the collected effects."""
+
+    packs: dict[str, MergedPack]
+    house: House
+    actions: dict[str, Action]
+    shadow_actions: frozenset[str]
+    action_scopes: dict[str, Scope]
+    scope_of: Callable[[str | None], Scope]
+    selecting: Selecting
+    disabled: dict[str, str]
+    into: Effect
+    problems: Problems
+
+    def rule(self, declared: Declared[Rule]) -> None:
+        """Check a rule and collect its effects; one that waits for a pack, is disabled or a draft is listed so."""
+        entry = declared.entry
+        absent = [name for name in entry.with_ if name not in self.packs]
+        if absent:
+            because = f"waits for {' and '.join(f'pack `{name}`' for name in absent)}, not loaded"
+            self.into.inactive.append(Inactive(declared.id, because))
+            return
+        # A disabled rule or a draft is checked all the same; only its effects are left out.
+        into = self.into
+        if declared.id in self.disabled:
+            into.inactive.append(Inactive(declared.id, f"disabled by the house: {self.disabled[declared.id]}"))
+        elif entry.status == "draft":
+            into.inactive.append(Inactive(declared.id, "a draft"))
+        live = not (declared.id in self.disabled or entry.status == "draft")
+        builder = self if live else replace(self, into=Effect())
+        if entry.table is None:
+            builder._rule(declared, entry, declared.id, None, declared.source)
+            return
+        for row, held, place in rows(declared, self._scope(declared, entry), self.problems):
+            id = f"{declared.id}.{row.id}"
+            with self.problems.collecting():
+                base = condition(entry.when, self._scope(declared, row))
+                builder._rule(declared, row, id, both(base, held), place.location)
+
+    def law(self, law: Law, number: int, document: Document[House]) -> None:
+        """Check a law of the house and collect it."""
+        declared = Declared(law.id, "house", law, document.below("laws", number), document.beside)
+        scope = self.scope_of(None)
+        if law.id in self.into.statements:
+            self.problems.add("declared-twice", f"law `{law.id}` is declared twice", declared.place)
+            return
+        with self.problems.collecting():
+            given = condition(law.given, scope)
+            statement = Statement(law.id, "law", self.house.house, law.because, declared.source, given, law.meta)
+            self.into.statements[law.id] = statement
+            number = self.into.layer.add(given)
+            if law.never is not None:
+                pairs = self.selecting.pairs(law.never, declared, "never", pack=None)
+                self.into.guards.append(Guard(statement, "law", number, pairs))
+            elif law.always is not None:
+                pairs = self.selecting.pairs(law.always, declared, "always", pack=None)
+                self._duty(law, declared, statement, number, pairs, scope)
+
+    def _duty(
+        self, law: Law, declared: Declared[Law], statement: Statement, number: int, pairs: Pairs, scope: Scope
+    ) -> None:
+        departments = sorted({self.actions[id].department for id in pairs})
+        department = law.task.department if law.task else (departments[0] if departments else self.house.house)
+        message = Template((f"{law.because}: the law {law.id} is not met; a person decides what to do",))
+        if law.task and law.task.message:
+            message = template(law.task.message, scope)
+        if not pairs:
+            hint = "add an action that it selects, or take the law out"
+            self.problems.add("law-unmeetable", f"no action can meet the law `{law.id}`", declared.place, hint)
+        self.into.duties.append(Duty(statement, number, pairs, department, message))
+
+    def _scope(self, declared: Declared[Rule], effects: Effects) -> Scope:
+        """The pack's scope; with the item in sight when the rule proposes just one action and that has `for_each`."""
+        proposed = effects.propose
+        if isinstance(effects, Rule) and effects.table is not None:
+            named = {
+                of
+                for row in (effects.table.rows if isinstance(effects.table.rows, list) else [])
+                for of in [row.get("propose")]
+                if isinstance(of, str)
+            }
+            proposed = sorted(named)
+        if proposed is not None and len(proposed) == 1:
+            id = proposed[0] if "." in proposed[0] else f"{declared.pack}.{proposed[0]}"
+            pack_scope = self.scope_of(declared.pack)
+            own = self.action_scopes.get(id)
+            if own is not None and own.items:
+                return pack_scope.with_items(own.items)
+        return self.scope_of(declared.pack)
+
+    def _rule(self, declared: Declared[Rule], effects: Effects, id: str, held: tree.Node | None, source: str) -> None:
+        department = self.packs[declared.pack].department
+        scope = self._scope(declared, effects)
+        with self.problems.collecting():
+            when = held if held is not None else condition(declared.entry.when, scope)
+            statement = Statement(id, "rule", department, effects.because or "", source, when, declared.entry.meta)
+            self.into.statements[id] = statement
+            shadow = declared.entry.status == "shadow"
+            place = declared.span("propose") if held is None else declared.place
+            self._propose(declared, effects, statement, shadow, place)
+            self._only_proposals_see_items(effects, scope, place)
+            self._guards(declared, effects, statement, when, scope, shadow)
+            self._weigh(declared, effects, statement, scope, shadow)
+            self._notify(declared, effects, statement, scope, shadow)
+
+    def _only_proposals_see_items(self, effects: Effects, scope: Scope, place: Span) -> None:
+        others = (effects.block, effects.require, effects.weigh, effects.notify)
+        if scope.items and any(of is not None for of in others):
+            item = next(iter(scope.items))
+            hint = "write two rules: one that proposes, and one for the rest"
+            self.problems.add("item-rule", f"a rule about each `{item}` only proposes", place, hint)
+
+    def _propose(
+        self, declared: Declared[Rule], effects: Effects, statement: Statement, shadow: bool, place: Span
+    ) -> None:
+        for id in self.selecting.actions(effects.propose or (), place, declared.pack):
+            action, shadowed = self.actions[id], shadow or id in self.shadow_actions
+            if action.for_each is not None:
+                layer = self.into.item_layers.setdefault(id, LayerBuilder())
+                number = layer.add(statement.condition)
+                shadows = self.into.item_shadows.setdefault(id, [])
+                proposals = self.into.item_proposals.setdefault(id, [])
+            else:
+                number = self.into.layer.add(statement.condition)
+                shadows, proposals = self.into.shadows, self.into.proposals
+            if shadowed:
+                shadows.append(Shadow(statement, "propose", number, (id,)))
+            else:
+                proposals.append(Proposal(statement, id, number))
+
+    def _guards(
+        self,
+        declared: Declared[Rule],
+        effects: Effects,
+        statement: Statement,
+        when: tree.Node,
+        scope: Scope,
+        shadow: bool,
+    ) -> None:
+        found: list[tuple[tree.Node, Pairs]] = []
+        if effects.block is not None:
+            pairs = self._pairs(declared, effects.block, "block", effects.except_)
+            found.append((when, pairs))
+        if effects.require is not None and effects.for_ is not None:
+            required = condition(effects.require, scope)
+            unmet = both(when, tree.Not(required, f"not ({required.text})"))
+            found.append((unmet, self._pairs(declared, effects.for_, "for", effects.except_)))
+        for node, pairs in found:
+            if node != statement.condition:
+                statement = replace(statement, condition=node)
+                self.into.statements[statement.id] = statement
+            number = self.into.layer.add(node)
+            if shadow:
+                self.into.shadows.append(Shadow(statement, "block", number, tuple(sorted(pairs))))
+            else:
+                lenient = effects.on_unknown == "allow"
+                self.into.guards.append(Guard(statement, "guard", number, pairs, lenient))
+
+    def _pairs(self, declared: Declared[Rule], selector: Selector, key: str, but: Selector | None) -> Pairs:
+        return self.selecting.pairs(selector, declared, key, pack=declared.pack, but=but)
+
+    def _weigh(
+        self, declared: Declared[Rule], effects: Effects, statement: Statement, scope: Scope, shadow: bool
+    ) -> None:
+        if effects.weigh is None:
+            return
+        select = effects.weigh.select
+        if select.channel is not None:
+            hint = "a score belongs to an action, whatever its channel"
+            self.problems.add("weigh-channel", "`weigh` does not select by channel", declared.span("weigh"), hint)
+        by = check(effects.weigh.by, scope, NUMBER)
+        if isinstance(by, tree.Constant) and isinstance(by.value, int | float) and by.value < 0:
+            self.problems.add("negative", "`by` is a factor and at least 0", effects.weigh.by.span())
+        actions = self.selecting.pairs(select, declared, "weigh", "select", pack=declared.pack)
+        number = self.into.layer.add(statement.condition)
+        if shadow:
+            self.into.shadows.append(Shadow(statement, "weigh", number, tuple(sorted(actions))))
+        else:
+            self.into.weights.append(Weight(statement, number, frozenset(actions), by))
+
+    def _notify(
+        self, declared: Declared[Rule], effects: Effects, statement: Statement, scope: Scope, shadow: bool
+    ) -> None:
+        for number, notify in enumerate(effects.notify or ()):
+            known = self.selecting.departments
+            if notify.department not in known:
+                place = declared.span("notify", number, "department")
+                hint = "declare it in the house's `departments:` or `vocabulary:`"
+                self.problems.unknown("department", notify.department, known, place, hint)
+            message = template(notify.message, scope)
+            condition_number = self.into.layer.add(statement.condition)
+            if shadow:
+                self.into.shadows.append(Shadow(statement, "notify", condition_number, ()))
+            else:
+                self.into.notices.append(Notice(statement, condition_number, notify.department, message))
