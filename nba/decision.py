@@ -1,0 +1,285 @@
+"""What a caller gets back: the chosen actions, and what became of everyone else, with reasons on demand."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, replace
+from datetime import date, datetime
+from functools import cached_property
+from typing import Any
+
+from nba.explanation.missing import missing_fields
+from nba.explanation.until import lifts_at
+from nba.facts import Problem
+from nba.language.meaning import Environment, evaluate
+from nba.language.moments import write_instant
+from nba.language.texts import Template
+from nba.language.values import FAILED, Value
+from nba.proposing import Doubt
+from nba.results import (
+    ActionResult,
+    BlockedAction,
+    BlockReason,
+    DecisionError,
+    DecisionRecord,
+    Outcome,
+    OutrankedAction,
+    ShadowEffect,
+    Task,
+    Undecided,
+    UnmetLaw,
+)
+from nba.ruleset.model import Action
+from nba.screening import Blocked, Screened
+from nba.trace import Trace
+
+FORMAT = 1
+
+
+class Decision:
+    """A decision for one customer as a whole. Immutable; what is not asked for is not computed.
+
+    Every candidate is in exactly one of `actions`, `blocked` and `outranked`, and every rule that would have proposed but
+    for missing data is in `undecided`.
+    """
+
+    def __init__(self, trace: Trace) -> None:
+        self._trace = trace
+
+    def with_errors(self, errors: tuple[Problem, ...]) -> Decision:
+        """The same decision with other errors."""
+        return Decision(replace(self._trace, errors=errors))
+
+    @property
+    def outcome(self) -> Outcome:
+        """`action`; or why there is none: `nothing_proposed`, `all_blocked`, or `error` (only faults)."""
+        trace = self._trace
+        if trace.arbitration.chosen:
+            return "action"
+        if trace.screened:
+            return "all_blocked"
+        return "error" if trace.errors else "nothing_proposed"
+
+    @property
+    def action(self) -> ActionResult | None:
+        """The next best action, or None."""
+        return self.actions[0] if self.actions else None
+
+    @cached_property
+    def actions(self) -> tuple[ActionResult, ...]:
+        """The chosen actions, best first."""
+        return tuple(
+            ActionResult(
+                rank=chosen.rank,
+                action=candidate.action.id,
+                key=candidate.key,
+                department=candidate.action.department,
+                tier=candidate.action.tier,
+                score=candidate.score.total,
+                channel=chosen.channel,
+                payload=self._payload(candidate.action, candidate.item),
+                proposed_by=tuple(rule.id for rule in candidate.proposed_by),
+                because=tuple(dict.fromkeys(rule.because for rule in candidate.proposed_by)),
+                refused=tuple(self._reason(block) for block in chosen.screened.blocks),
+                title=candidate.action.title,
+            )
+            for chosen in self._trace.arbitration.chosen
+            for candidate in [chosen.screened.candidate]
+        )
+
+    @cached_property
+    def tasks(self) -> tuple[Task, ...]:
+        """What colleagues are asked to do, by department and rule."""
+        env = self._trace.environment()
+        tasks = [
+            Task(of.department, of.rule.id, of.message.render(env), of.rule.because)
+            for of in (*self._trace.notices, *self._trace.duties_unmet)
+        ]
+        return tuple(sorted(tasks, key=lambda task: (task.department, task.rule, task.message)))
+
+    @cached_property
+    def blocked(self) -> tuple[BlockedAction, ...]:
+        """The candidates that have no channel left, each with all that blocks it."""
+        return tuple(
+            BlockedAction(
+                of.candidate.action.id,
+                of.candidate.key,
+                of.candidate.action.department,
+                of.candidate.action.tier,
+                tuple(self._reason(block) for block in of.blocks),
+                of.candidate.action.title,
+            )
+            for of in sorted(self._trace.screened, key=_by_name)
+            if of.blocked
+        )
+
+    @cached_property
+    def outranked(self) -> tuple[OutrankedAction, ...]:
+        """The candidates that nothing blocks and that were not chosen, in order, each with what stands before it."""
+        return tuple(
+            OutrankedAction(
+                candidate.action.id,
+                candidate.key,
+                of.by.candidate.name,
+                of.why,
+                candidate.action.department,
+                candidate.action.tier,
+                candidate.score.total,
+                candidate.action.title,
+            )
+            for of in self._trace.arbitration.outranked
+            for candidate in [of.screened.candidate]
+        )
+
+    @cached_property
+    def undecided(self) -> tuple[Undecided, ...]:
+        """The rules that would act but for missing data, with the fields that would decide them."""
+        trace = self._trace
+        found = [Undecided(of.rule.id, of.action, self._missing(of), of.key) for of in trace.proposed.doubts]
+        for notice in trace.ruleset.notices:
+            if notice.condition in trace.match.unknown:
+                found.append(Undecided(notice.rule.id, None, missing_fields(trace, notice.rule.condition)))
+        for duty in trace.ruleset.duties:
+            if duty.condition in trace.match.unknown:
+                found.append(Undecided(duty.rule.id, None, missing_fields(trace, duty.rule.condition)))
+        return tuple(sorted(set(found), key=lambda of: (of.rule, of.action or "", str(of.key or ""))))
+
+    @cached_property
+    def signals(self) -> Mapping[str, Value]:
+        """The signals and features by id; None is missing, unknown or failed."""
+        facts = self._trace.env.facts
+        return {id: None if facts[id] is FAILED else facts[id] for id in sorted(facts)}
+
+    @cached_property
+    def unknown(self) -> tuple[str, ...]:
+        """The fields that are missing and left something undecided or in doubt."""
+        found = {path for of in self.undecided for path in of.missing}
+        for screened in self._trace.screened:
+            for block in screened.blocks:
+                if block.rule is not None and block.truth is None:
+                    found.update(missing_fields(self._trace, block.rule.condition))
+        return tuple(sorted(found))
+
+    @cached_property
+    def laws_unmet(self) -> tuple[UnmetLaw, ...]:
+        """The `always` laws that this decision does not meet; each has a task."""
+        return tuple(UnmetLaw(of.rule.id, of.rule.because, of.rule.source) for of in self._trace.duties_unmet)
+
+    @cached_property
+    def shadow(self) -> tuple[ShadowEffect, ...]:
+        """What shadow rules and actions would have done; they change nothing."""
+        found = [
+            ShadowEffect(of.rule.id, of.effect, of.actions, of.truth, of.key) for of in self._trace.proposed.shadows
+        ]
+        return tuple(sorted(set(found), key=lambda of: (of.rule, of.effect, of.actions, str(of.key or ""))))
+
+    @cached_property
+    def errors(self) -> tuple[DecisionError, ...]:
+        """The faults that were contained."""
+        found = {DecisionError(of.origin, of.message) for of in self._trace.errors}
+        return tuple(sorted(found, key=lambda of: (of.origin, of.message)))
+
+    @cached_property
+    def decision_id(self) -> str:
+        """A SHA-256 in hex over rules, profile, context, `as_of` and limit: equal inputs have equal ids."""
+        trace = self._trace
+        whole = [trace.ruleset.hash, trace.profile, trace.env.context, trace.as_of, trace.limit, trace.stand_ins]
+        return hashlib.sha256(_json(whole, sort_keys=True).encode()).hexdigest()
+
+    @property
+    def profile_id(self) -> str | None:
+        found = self._trace.profile.get("id")
+        return found if isinstance(found, str) else None
+
+    @property
+    def as_of(self) -> datetime:
+        """The instant that the decision is made for, in UTC."""
+        return self._trace.as_of
+
+    def record(self) -> DecisionRecord:
+        """The whole decision as data."""
+        return DecisionRecord(
+            format=FORMAT,
+            decision_id=self.decision_id,
+            profile_id=self.profile_id,
+            as_of=write_instant(self._trace.as_of),
+            rules_hash=self._trace.ruleset.hash,
+            matcher=self._trace.matcher,
+            outcome=self.outcome,
+            actions=self.actions,
+            tasks=self.tasks,
+            blocked=self.blocked,
+            outranked=self.outranked,
+            undecided=self.undecided,
+            signals=self.signals,
+            unknown=self.unknown,
+            laws_unmet=self.laws_unmet,
+            shadow=self.shadow,
+            errors=self.errors,
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """The decision as plain data that JSON can carry."""
+        plain: dict[str, Any] = json.loads(_json(asdict(self.record())))
+        return plain
+
+    def to_json(self, indent: int | None = None) -> str:
+        """The decision as JSON; truths are true, false, and null for unknown."""
+        return _json(asdict(self.record()), indent=indent)
+
+    def __repr__(self) -> str:
+        chosen = ", ".join(of.screened.candidate.name for of in self._trace.arbitration.chosen)
+        return f"<Decision {self.outcome}{': ' + chosen if chosen else ''}>"
+
+    def _payload(self, action: Action, item: Value) -> Mapping[str, Value]:
+        env = self._environment(action, item)
+        values: dict[str, Value] = {}
+        for name, of in action.payload:
+            value = of.render(env) if isinstance(of, Template) else evaluate(of, env)
+            values[name] = None if value is FAILED else value
+        return values
+
+    def _environment(self, action: Action, item: Value) -> Environment:
+        return self._trace.environment(action.for_each.item if action.for_each else None, item)
+
+    def _missing(self, doubt: Doubt) -> tuple[str, ...]:
+        if doubt.node is None:
+            return ()
+        action = self._trace.ruleset.actions.get(doubt.action or "")
+        items = {action.for_each.item: doubt.item} if action is not None and action.for_each else None
+        return missing_fields(self._trace, doubt.node, items)
+
+    def _reason(self, block: Blocked) -> BlockReason:
+        until = block.until
+        if until is None and block.rule is not None and block.truth is True:
+            until = lifts_at(self._trace, block.rule.condition)
+        return BlockReason(
+            block.kind,
+            block.id,
+            block.department,
+            block.channel,
+            block.truth,
+            block.because,
+            None if until is None else write_instant(until),
+            block.source,
+        )
+
+
+def _by_name(screened: Screened) -> tuple[str, str]:
+    return screened.candidate.action.id, str(screened.candidate.key or "")
+
+
+def _json(value: Any, *, indent: int | None = None, sort_keys: bool = False) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=indent, sort_keys=sort_keys, default=_plain)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return write_instant(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    if value is FAILED:
+        return None
+    raise TypeError(f"no JSON for {type(value).__name__}")

@@ -1,0 +1,1 @@
+"""Why: built when asked for, from what the decision keeps."""

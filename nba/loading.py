@@ -1,0 +1,266 @@
+"""From folders of YAML and installed plugins to an orchestrator: the only place that reads files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from os import PathLike
+from pathlib import Path
+from typing import Literal, TypeVar
+
+from pydantic import BaseModel
+
+from nba.documents.common import Entry
+from nba.documents.house import House
+from nba.documents.nodes import MappingNode, Node
+from nba.documents.pack import Pack
+from nba.documents.validate import validate
+from nba.documents.yaml import decode, read
+from nba.errors import Problem, RulesError
+from nba.language.types import Record
+from nba.matching import matcher_factory
+from nba.orchestrator import Orchestrator
+from nba.plugins import Plugin, load_installed, read_plugin
+from nba.profile import CONTEXT, PROFILE
+from nba.ruleset.build import Built, build
+from nba.ruleset.gathering import Document, Problems, Sources
+from nba.schema.compose import Section, compose, sections_of
+from nba.schema.from_json_schema import record_from_json_schema
+from nba.schema.from_pydantic import record_of
+from nba.shipped import shipped
+from nba.source import Source, Span
+
+D = TypeVar("D", bound=Entry)
+Where = str | PathLike[str]
+KINDS = ("pack", "house", "cases", "mapping")
+"""The words of which every YAML file in a rules folder says one."""
+
+
+@dataclass
+class Loaded:
+    """What a load found: the checked rules, and the files of cases beside them."""
+
+    built: Built
+    cases: list[tuple[Node, Path]]
+
+
+def load(
+    *paths: Where,
+    packs: Iterable[str] | None = None,
+    plugins: Mapping[str, object] | None = None,
+    profile: type[BaseModel] | None = None,
+    context: type[BaseModel] | None = None,
+    matcher: str = "native",
+    extra: Literal["ignore", "forbid"] = "ignore",
+) -> Orchestrator:
+    """Load rules once, decide many times.
+
+    Args:
+        paths: folders or files of YAML. A folder stands alone: installed packs join it only when its house or `packs` names
+            them.
+        packs: installed packs by name, each with an optional version: `["service", "sales>=1.2"]`.
+        plugins: modules with hooks by name, for plugins that are not installed.
+        profile: the app's own pydantic model of a customer, in place of `nba.Profile` with sections.
+        context: the app's own pydantic model of the context.
+        matcher: the rule engine, `native`.
+        extra: what to do with fields that the profile's schema does not have: `ignore` them, or `forbid`.
+
+    Raises:
+        RulesError: all that is wrong with the rules, with places.
+        PluginError: a plugin that is not there or cannot be used.
+
+    >>> import nba
+    >>> nba.load(nba.shipped("house")).decide({"id": "C-1"}, as_of="2026-11-22T09:00:00Z").outcome
+    'nothing_proposed'
+    """
+    loaded = load_rules(*paths, packs=packs, plugins=plugins, profile=profile, context=context)
+    return Orchestrator(loaded.built.ruleset, matcher, matcher_factory(matcher), extra)
+
+
+def load_rules(
+    *paths: Where,
+    packs: Iterable[str] | None = None,
+    plugins: Mapping[str, object] | None = None,
+    profile: type[BaseModel] | None = None,
+    context: type[BaseModel] | None = None,
+) -> Loaded:
+    """Read and check rules without making them ready to decide; like `load`."""
+    if isinstance(packs, str):
+        raise TypeError('packs is a list of names, such as packs=["service"]')
+    if not paths and packs is None and plugins is None:
+        raise ValueError("say which rules: a folder, or packs=[...] for installed packs")
+    found = _Found()
+    for path in paths:
+        found.add_root(Path(path), "folder")
+    found.raise_problems()
+    if len(found.houses) > 1:
+        names = " and ".join(sorted(document.span("house").location for document in found.houses))
+        message = f"there are two houses: {names}"
+        raise RulesError([Problem("two-houses", message, found.houses[-1].span("house"), "keep one of them")])
+    wanted = list(packs or ()) + list((found.houses[0].entry.packs if found.houses else None) or ())
+    brought = [read_plugin(name, module) for name, module in sorted((plugins or {}).items())]
+    brought += load_installed(wanted) if wanted else []
+    for plugin in brought:
+        for path in plugin.packs:
+            found.add_root(path, plugin.origin, plugin.version, label=plugin.name, takes=("pack",))
+    if not found.houses:
+        found.add_root(shipped("house"), "nba", label="default-house", takes=("house",))
+    found.raise_problems()
+    sources = Sources(tuple(found.packs), found.houses[0], found.read)
+    problems = Problems()
+    whole = _profile(sources, tuple(brought), profile, problems)
+    surroundings = _context(found.houses[0], context, problems)
+    if problems.errors:
+        raise RulesError(problems.errors)
+    return Loaded(build(sources, tuple(brought), whole, surroundings), found.cases)
+
+
+@dataclass
+class _Found:
+    """The documents that were found, and what is wrong with them so far."""
+
+    packs: list[tuple[Document[Pack], str | None, str]] = field(default_factory=list)
+    houses: list[Document[House]] = field(default_factory=list)
+    cases: list[tuple[Node, Path]] = field(default_factory=list)
+    read: dict[str, str] = field(default_factory=dict)
+    problems: Problems = field(default_factory=Problems)
+
+    def raise_problems(self) -> None:
+        if self.problems.errors:
+            raise RulesError(self.problems.errors)
+
+    def add_root(
+        self,
+        root: Path,
+        origin: str,
+        version: str | None = None,
+        *,
+        label: str = "",
+        takes: Sequence[str] = KINDS,
+    ) -> None:
+        """Read all documents of a folder, or one file."""
+        if not root.exists():
+            self.problems.add("no-such-path", f"there is no file or folder `{root}`", None)
+            return
+        folder = root if root.is_dir() else root.parent
+        files = yaml_files(root) if root.is_dir() else [root]
+        if not files:
+            hint = "a rules folder holds .yaml files that say `pack:`, `house:` or `cases:`"
+            self.problems.add("no-rules", f"there are no YAML files in `{root}`", None, hint)
+        for file in files:
+            name = "/".join(
+                [label, file.relative_to(folder).as_posix()] if label else [file.relative_to(folder).as_posix()]
+            )
+            with self.problems.collecting():
+                self._add_file(file, name, folder, origin, version, takes)
+
+    def _add_file(
+        self, file: Path, name: str, root: Path, origin: str, version: str | None, takes: Sequence[str]
+    ) -> None:
+        source = _source(file, name)
+        node = read(source)
+        kinds = [kind for kind in KINDS if isinstance(node, MappingNode) and node.get(kind) is not None]
+        if node is None or len(kinds) != 1:
+            message = f"a file says just one of {', '.join(f'`{kind}:`' for kind in KINDS)}"
+            raise RulesError([Problem("what-is-this", message, node.span if node else Span(source, 0, 0))])
+        (kind,) = kinds
+        if kind not in takes:
+            return
+
+        def beside(relative: str) -> Source:
+            return self._beside(root, file, relative)
+
+        if kind == "pack":
+            self.packs.append((Document(validate(node, Pack), node, beside), version, origin))
+        elif kind == "house":
+            self.houses.append(Document(validate(node, House), node, beside))
+        elif kind == "cases":
+            self.cases.append((node, file))
+
+    def _beside(self, root: Path, file: Path, relative: str) -> Source:
+        path = file.parent / relative
+        if not path.resolve().is_relative_to(root.resolve()):
+            raise RulesError([Problem("outside", f"`{relative}` is outside of the rules folder", None)])
+        source = _source(path, path.resolve().relative_to(root.resolve()).as_posix())
+        self.read[source.name] = source.text
+        return source
+
+
+def yaml_files(folder: Path) -> list[Path]:
+    """The YAML files of a rules folder, sorted; hidden folders and `fixtures` hold none."""
+    return sorted(
+        path
+        for path in folder.rglob("*")
+        if path.suffix in (".yaml", ".yml")
+        and path.is_file()
+        and not any(part.startswith(".") or part == "fixtures" for part in path.relative_to(folder).parts)
+    )
+
+
+def _source(path: Path, name: str) -> Source:
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise RulesError([Problem("unreadable", f"`{name}` cannot be read: {reason}", None)]) from None
+    return decode(name, data)
+
+
+def _profile(
+    sources: Sources, plugins: tuple[Plugin, ...], model: type[BaseModel] | None, problems: Problems
+) -> Record:
+    core = PROFILE if model is None else _completed(record_of(model), PROFILE)
+    sections: list[Section] = []
+    with problems.collecting():
+        for plugin in plugins:
+            sections += [
+                Section(name, record_of(of), f"plugin `{plugin.name}`") for name, of in plugin.sections.items()
+            ]
+    house = sources.house
+    if house.entry.profile is not None:
+        place = house.span("profile")
+        with problems.collecting():
+            record = _schema(house, house.entry.profile, "profile", "profile", problems)
+            sections += sections_of(record, "the house", place) if record else []
+    packs = sorted((document for document, _, _ in sources.packs), key=lambda document: document.entry.pack)
+    for document in packs:
+        said = document.entry.profile
+        if said is not None and said.schema_ is not None:
+            record = _schema(document, said.schema_, said.section, "profile", problems)
+            if record is not None:
+                owner = f"pack `{document.entry.pack}`"
+                sections.append(Section(said.section, record, owner, span=document.span("profile")))
+    own = [section for section in sections if model is None or section.name not in core.fields]
+    with problems.collecting():
+        core = compose(core, own)
+    for document in packs:
+        said = document.entry.profile
+        if said is not None and said.schema_ is None and said.section not in core.fields:
+            hint = "name its types: `schema: FILE`, a JSON Schema beside this file"
+            message = f"nothing says what the section `{said.section}` holds"
+            problems.add("no-schema", message, document.span("profile", "section"), hint)
+    return core
+
+
+def _context(house: Document[House], model: type[BaseModel] | None, problems: Problems) -> Record:
+    core = CONTEXT if model is None else _completed(record_of(model), CONTEXT)
+    if house.entry.context is None:
+        return core
+    record = _schema(house, house.entry.context, "context", "context", problems)
+    with problems.collecting():
+        core = compose(core, sections_of(record, "the house", house.span("context")) if record else [])
+    return core
+
+
+def _completed(own: Record, core: Record) -> Record:
+    """An app's own model, with the core fields that it does not have (which are then missing)."""
+    return Record(own.name, {**core.fields, **own.fields}, own.checks)
+
+
+def _schema(document: Document[D], relative: str, name: str, key: str, problems: Problems) -> Record | None:
+    try:
+        return record_from_json_schema(document.beside(relative), name)
+    except RulesError as error:
+        place = document.span(key)
+        problems.found += [Problem(of.code, of.message, of.span or place, of.help) for of in error.problems]
+        return None

@@ -1,0 +1,247 @@
+"""From the conditions that hold to candidates with scores."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+from nba.facts import Problem
+from nba.language.compiled import Compiled, compile_node
+from nba.language.meaning import Environment
+from nba.language.values import FAILED, Value
+from nba.matching import Match, Matcher, MatcherFactory
+from nba.ruleset.model import Action, ItemRules, Proposal, Ruleset, Shadow, Statement, Weight
+
+Key: TypeAlias = str | int | None
+
+
+@dataclass(frozen=True)
+class Score:
+    """A score with all its factors: `propensity * (context_weight * weights...) * value * lever`."""
+
+    total: float
+    factors: Mapping[str, float]
+    weights: tuple[tuple[str, float], ...] = ()
+    """By rule id, in order."""
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """An action that at least one rule proposed; for an action with `for_each`, one of its items."""
+
+    action: Action
+    key: Key
+    item: Value
+    score: Score
+    proposed_by: tuple[Statement, ...]
+
+    @property
+    def name(self) -> str:
+        """The action's id, with the item's key: `logistics.new_date[O-17]`."""
+        return self.action.id if self.key is None else f"{self.action.id}[{self.key}]"
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """A rule that would act but for missing data. `node` is what is unknown; `item` is the value of the action's item."""
+
+    rule: Statement
+    action: str | None
+    key: Key
+    node: Any
+    item: Value = None
+    failed: bool = False
+    """What is unknown has failed, so that the tiers below have to wait."""
+
+
+@dataclass(frozen=True)
+class ShadowResult:
+    rule: Statement
+    effect: str
+    actions: tuple[str, ...]
+    key: Key
+    truth: bool | None
+
+
+@dataclass
+class Proposed:
+    """What the rules propose, and what they would have proposed but for missing data."""
+
+    candidates: list[Candidate] = field(default_factory=list)
+    doubts: list[Doubt] = field(default_factory=list)
+    shadows: list[ShadowResult] = field(default_factory=list)
+
+
+class Proposer:
+    """Finds and scores the candidates of a ruleset: made once, used by every decision."""
+
+    def __init__(self, ruleset: Ruleset, make: MatcherFactory) -> None:
+        self._ruleset = ruleset
+        self._scores = {id: _Scorer(action, ruleset.weights) for id, action in ruleset.actions.items()}
+        self._items = [_ItemMatcher(ruleset.actions[id], rules, make) for id, rules in ruleset.items.items()]
+
+    def propose(
+        self, match: Match, features: Sequence[Value], env: Environment, forced: Iterable[str], errors: list[Problem]
+    ) -> Proposed:
+        """The candidates. `forced` actions are proposed whatever the rules say, for tests of one pack alone."""
+        found = Proposed()
+        by_action: dict[str, list[Statement]] = {id: [] for id in forced}
+        for proposal in self._ruleset.proposals:
+            if proposal.condition in match.true:
+                by_action.setdefault(proposal.action, []).append(proposal.rule)
+            elif proposal.condition in match.unknown:
+                failed = _any_failed(features, self._ruleset.layer.reads[proposal.condition])
+                found.doubts.append(Doubt(proposal.rule, proposal.action, None, proposal.rule.condition, None, failed))
+        for id, rules in by_action.items():
+            self._score(self._ruleset.actions[id], None, None, rules, match, env, found, errors)
+        for item_matcher in self._items:
+            for key, item, rules in item_matcher.items(env, found, errors):
+                env.items[item_matcher.each.item] = item
+                self._score(item_matcher.action, key, item, rules, match, env, found, errors)
+        found.shadows += _shadows(self._ruleset.shadows, match, None)
+        for weight in self._ruleset.weights:
+            if weight.condition in match.unknown:
+                found.doubts.append(Doubt(weight.rule, None, None, weight.rule.condition))
+        return found
+
+    def _score(
+        self,
+        action: Action,
+        key: Key,
+        item: Value,
+        rules: list[Statement],
+        match: Match,
+        env: Environment,
+        found: Proposed,
+        errors: list[Problem],
+    ) -> None:
+        score = self._scores[action.id].score(match, env)
+        rules = sorted(rules, key=lambda rule: rule.id)
+        if isinstance(score, Score):
+            found.candidates.append(Candidate(action, key, item, score, tuple(rules)))
+            return
+        if score.error:
+            errors.append(Problem(action.id if key is None else f"{action.id}[{key}]", score.error))
+        found.doubts += [Doubt(rule, action.id, key, score.node, item, score.failed) for rule in rules]
+
+
+@dataclass(frozen=True)
+class _NoScore:
+    """Why there is no score: a factor that is missing, failed, or no factor."""
+
+    node: Any
+    failed: bool
+    error: str | None = None
+
+
+class _Scorer:
+    """Computes the score of one action: `((P * ((C * w1) * w2 ...)) * V) * L`, weights in the order of rule ids.
+
+    Propensity, context, value and lever are the usual factors of next-best-action arbitration.
+    """
+
+    def __init__(self, action: Action, weights: Iterable[Weight]) -> None:
+        self._factors = {name: (node, compile_node(node)) for name, node in action.score.factors.items()}
+        own = sorted((of for of in weights if action.id in of.actions), key=lambda of: of.rule.id)
+        self._weights = [(of, compile_node(of.by)) for of in own]
+
+    def score(self, match: Match, env: Environment) -> Score | _NoScore:
+        """The score in the environment, or why there is none."""
+        factors: dict[str, float] = {}
+        for name, (node, compute) in self._factors.items():
+            value = compute(env)
+            if not _is_factor(value):
+                return _no_score(name, node, value)
+            factors[name] = float(value)
+        context, weights = factors.get("context_weight", 1.0), []
+        for weight, compute in self._weights:
+            if weight.condition in match.true:
+                value = compute(env)
+                if not _is_factor(value):
+                    return _no_score(f"the weight of {weight.rule.id}", weight.by, value)
+                weights.append((weight.rule.id, float(value)))
+                context *= value
+        total = factors.get("propensity", 1.0) * context * factors.get("value", 1.0) * factors.get("lever", 1.0)
+        if not math.isfinite(total):
+            return _NoScore(None, True, "its score is too large to be a number")
+        return Score(total, factors, tuple(weights))
+
+
+def _is_factor(value: Any) -> bool:
+    return value is not None and value is not FAILED and value >= 0
+
+
+def _no_score(name: str, node: Any, value: Any) -> _NoScore:
+    if value is None or value is FAILED:
+        return _NoScore(node, value is FAILED)
+    return _NoScore(node, True, f"{name} is {value}; a factor of a score is at least 0")
+
+
+class _ItemMatcher:
+    """Matches the rules about each item of one action."""
+
+    def __init__(self, action: Action, rules: ItemRules, make: MatcherFactory) -> None:
+        assert action.for_each is not None
+        self.action, self.each, self.rules = action, action.for_each, rules
+        self._over, self._key = compile_node(self.each.over), compile_node(self.each.key)
+        self._features: list[Compiled] = [compile_node(node) for node in rules.layer.features]
+        self._matcher: Matcher = make(rules.layer)
+
+    def items(
+        self, env: Environment, found: Proposed, errors: list[Problem]
+    ) -> list[tuple[Key, Value, list[Statement]]]:
+        """The items that a rule proposes, with their keys, by key."""
+        values = self._over(env)
+        if values is None or values is FAILED:
+            doubt: Callable[[Proposal], Doubt] = lambda of: Doubt(  # noqa: E731 - one use, two fields
+                of.rule, self.action.id, None, self.each.over, None, values is FAILED
+            )
+            found.doubts += map(doubt, self.rules.proposals)
+            return []
+        proposed = [self._item(key, item, env, found) for key, item in self._keyed(values, env, errors)]
+        return sorted((of for of in proposed if of[2]), key=lambda of: str(of[0]))
+
+    def _keyed(self, values: Sequence[Value], env: Environment, errors: list[Problem]) -> list[tuple[Key, Value]]:
+        keyed: dict[Key, list[Value]] = {}
+        for item in values:
+            env.items[self.each.item] = item
+            key = self._key(env)
+            keyed.setdefault(None if key is FAILED else key, []).append(item)
+        nameless = keyed.pop(None, [])
+        if nameless:
+            errors.append(
+                Problem(self.action.id, f"{len(nameless)} items have no key `{self.each.key.text}`: none is proposed")
+            )
+        for key in sorted((key for key, items in keyed.items() if len(items) > 1), key=str):
+            errors.append(
+                Problem(f"{self.action.id}[{key}]", f"{len(keyed.pop(key))} items have this key: none is proposed")
+            )
+        return [(key, items[0]) for key, items in sorted(keyed.items(), key=lambda pair: str(pair[0]))]
+
+    def _item(self, key: Key, item: Value, env: Environment, found: Proposed) -> tuple[Key, Value, list[Statement]]:
+        env.items[self.each.item] = item
+        features = [compute(env) for compute in self._features]
+        match = self._matcher.match(features)
+        rules = []
+        for proposal in self.rules.proposals:
+            if proposal.condition in match.true:
+                rules.append(proposal.rule)
+            elif proposal.condition in match.unknown:
+                failed = _any_failed(features, self.rules.layer.reads[proposal.condition])
+                found.doubts.append(Doubt(proposal.rule, self.action.id, key, proposal.rule.condition, item, failed))
+        found.shadows += _shadows(self.rules.shadows, match, key)
+        return key, item, rules
+
+
+def _shadows(shadows: Iterable[Shadow], match: Match, key: Key) -> list[ShadowResult]:
+    return [
+        ShadowResult(of.rule, of.effect, of.actions, key, True if of.condition in match.true else None)
+        for of in shadows
+        if of.condition in match.true or of.condition in match.unknown
+    ]
+
+
+def _any_failed(features: Sequence[Value], numbers: Iterable[int]) -> bool:
+    return any(features[number] is FAILED for number in numbers)

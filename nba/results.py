@@ -1,0 +1,146 @@
+"""The parts of a decision, as its JSON shows them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+from nba.language.values import Truth, Value
+
+Key: TypeAlias = str | int | None
+Outcome: TypeAlias = Literal["action", "nothing_proposed", "all_blocked", "error"]
+
+
+@dataclass(frozen=True)
+class BlockReason:
+    """One reason why a candidate is blocked: on one channel, or on all when `channel` is None."""
+
+    kind: str
+    """`guard`, `law`, `gate`, or `fault`."""
+    id: str
+    department: str
+    channel: str | None
+    truth: Truth
+    """Whether it is known to hold; None: it is in doubt, and doubt blocks."""
+    because: str
+    until: str | None
+    """When it would lift if nothing else changed, as an ISO 8601 instant; None when that is not known."""
+    source: str
+
+
+@dataclass(frozen=True)
+class ActionResult:
+    """A chosen action."""
+
+    rank: int
+    action: str
+    key: Key
+    department: str
+    tier: str
+    score: float
+    channel: str | None
+    payload: Mapping[str, Value]
+    proposed_by: tuple[str, ...]
+    because: tuple[str, ...]
+    refused: tuple[BlockReason, ...] = ()
+    """The reasons against its other channels."""
+    title: str = ""
+
+
+@dataclass(frozen=True)
+class Task:
+    """Something asked of a colleague or a department as part of a decision."""
+
+    department: str
+    rule: str
+    message: str
+    because: str = ""
+
+
+@dataclass(frozen=True)
+class BlockedAction:
+    """A candidate with no channel left, and all that blocks it."""
+
+    action: str
+    key: Key
+    department: str
+    tier: str
+    by: tuple[BlockReason, ...]
+    title: str = ""
+
+
+@dataclass(frozen=True)
+class OutrankedAction:
+    """A candidate that nothing blocks, and the chosen one that stands before it."""
+
+    action: str
+    key: Key
+    by: str
+    why: str
+    """`exclusive` (one of a group), `at_most` (items of one action), or `limit`."""
+    department: str = ""
+    tier: str = ""
+    score: float = 0.0
+    title: str = ""
+
+
+@dataclass(frozen=True)
+class Undecided:
+    """A rule that would act but for missing data, with the fields that would decide it."""
+
+    rule: str
+    action: str | None
+    missing: tuple[str, ...]
+    key: Key = None
+
+
+@dataclass(frozen=True)
+class UnmetLaw:
+    """An `always` law that this decision does not meet."""
+
+    law: str
+    because: str
+    source: str = ""
+
+
+@dataclass(frozen=True)
+class ShadowEffect:
+    """What a shadow rule would have done."""
+
+    rule: str
+    effect: str
+    actions: tuple[str, ...]
+    truth: Truth
+    key: Key = None
+
+
+@dataclass(frozen=True)
+class DecisionError:
+    """A fault that was contained, and made the decision more careful."""
+
+    origin: str
+    message: str
+
+
+@dataclass(frozen=True)
+class DecisionRecord:
+    """A decision as data: what `to_dict` gives and `nba decide --format json` prints."""
+
+    format: int
+    decision_id: str
+    profile_id: str | None
+    as_of: str
+    rules_hash: str
+    matcher: str
+    outcome: Outcome
+    actions: tuple[ActionResult, ...]
+    tasks: tuple[Task, ...]
+    blocked: tuple[BlockedAction, ...]
+    outranked: tuple[OutrankedAction, ...]
+    undecided: tuple[Undecided, ...]
+    signals: Mapping[str, Value]
+    unknown: tuple[str, ...]
+    laws_unmet: tuple[UnmetLaw, ...]
+    shadow: tuple[ShadowEffect, ...]
+    errors: tuple[DecisionError, ...] = field(default=())
