@@ -1,0 +1,31 @@
+"""The pack of customer service: its own cases, and the one feature that is Python."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import nba
+from nba.authoring import run_cases
+from nba_service import reopen_rate
+
+
+def test_every_case_of_the_pack_holds() -> None:
+    report = run_cases(Path(__file__).parent / "cases", nba.load(packs=["service"]))
+    assert report.passed, str(report)
+
+
+@pytest.mark.parametrize(
+    ("cases", "rate"),
+    [
+        ((), 0.0),
+        (({"reopenings": 0}, {"reopenings": 2}), 0.5),
+        (({"reopenings": 1},), 1.0),
+        (({"reopenings": 1}, {}), None),
+        (({"reopenings": 1}, None), None),
+        (None, None),
+    ],
+)
+def test_the_reopen_rate_is_missing_rather_than_guessed(cases: object, rate: float | None) -> None:
+    assert reopen_rate(cases) == rate
