@@ -11,6 +11,7 @@ from __future__ import annotations
 from nba.decision import Decision
 from nba.errors import (
     ContextError,
+    EngineError,
     Fault,
     InputError,
     MappingError,
@@ -36,6 +37,7 @@ __all__ = [
     "Context",
     "ContextError",
     "Decision",
+    "EngineError",
     "Fault",
     "InputError",
     "MappingError",

@@ -12,7 +12,6 @@ from typing import Any
 
 from nba.explanation.missing import missing_fields
 from nba.explanation.until import lifts_at
-from nba.facts import Problem
 from nba.language.meaning import Environment, evaluate
 from nba.language.moments import write_instant
 from nba.language.texts import Template
@@ -48,7 +47,7 @@ class Decision:
     def __init__(self, trace: Trace) -> None:
         self._trace = trace
 
-    def with_errors(self, errors: tuple[Problem, ...]) -> Decision:
+    def with_errors(self, errors: tuple[DecisionError, ...]) -> Decision:
         """The same decision with other errors."""
         return Decision(replace(self._trace, errors=errors))
 
@@ -178,8 +177,7 @@ class Decision:
     @cached_property
     def errors(self) -> tuple[DecisionError, ...]:
         """The faults that were contained."""
-        found = {DecisionError(of.origin, of.message) for of in self._trace.errors}
-        return tuple(sorted(found, key=lambda of: (of.origin, of.message)))
+        return tuple(sorted(set(self._trace.errors), key=lambda of: (of.origin, of.message)))
 
     @cached_property
     def decision_id(self) -> str:

@@ -21,6 +21,7 @@ from nba.source import Span
 
 __all__ = [
     "ContextError",
+    "EngineError",
     "Fault",
     "InputError",
     "MappingError",
@@ -134,6 +135,10 @@ class MappingError(InputError):
 
 class PluginError(NbaError):
     """An installed plugin cannot be used. The message names the plugin and the fix."""
+
+
+class EngineError(NbaError):
+    """A rule engine cannot be used here, or two engines answer differently. The message says which, why, and what to do."""
 
 
 class MissingExtraError(NbaError, ImportError):

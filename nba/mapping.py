@@ -28,6 +28,7 @@ from nba.documents.nodes import Node, at, key_at
 from nba.documents.validate import validate
 from nba.errors import Fault, MappingError, Problem, RulesError, did_you_mean
 from nba.language import types
+from nba.language.values import FAILED
 from nba.schema.columns import ABSENT, Convert, Kind, as_text, converter, look_up
 from nba.schema.mapping_document import MappingDocument, Take
 from nba.schema.paths import parse_path
@@ -80,7 +81,10 @@ class RowMapping:
         return dict(reading.value)
 
     def read(self, row: object) -> Reading:
-        """The same without raising: what can be mapped, and the faults."""
+        """The same without raising: what can be mapped, and the faults.
+
+        A field whose cell is wrong is `FAILED`, for a reader that goes on with what is right (`invalid=FAILED`).
+        """
         faults: list[Fault] = []
         return Reading(_record(self.cells, row, faults, ""), tuple(faults))  # type: ignore[arg-type]  # not yet read by type
 
@@ -184,7 +188,7 @@ def _record(cells: tuple[_Cell, ...], row: object, faults: list[Fault], prefix: 
         except Misfit as misfit:
             column = cell.take.from_ or cell.take.repeat
             faults.append(Fault(shown, f"{misfit.found} in the column `{column}`", misfit.wanted))
-            continue
+            taken = FAILED
         if taken is not None:
             inner = out
             for part in cell.path[:-1]:
@@ -206,7 +210,7 @@ def _taken(cell: _Cell, row: object, faults: list[Fault], shown: str) -> object:
         if not take.optional:
             near = did_you_mean(column, _columns_of(row)) or "say `optional: true` if rows may lack it"
             faults.append(Fault(shown, f"no column `{column}`", f"a row that has it ({near})"))
-            return None
+            return FAILED
         found = None
     if found is None or as_text(found) in cell.missing:
         return copy.deepcopy(take.default)

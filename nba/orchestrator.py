@@ -3,26 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
-from typing import Literal
+from datetime import datetime
+from typing import Literal, get_args
 
 from nba.arbitration import arbitrate
 from nba.decision import Decision
-from nba.errors import ContextError, ProfileError
-from nba.facts import FactBase, Problem
+from nba.errors import ContextError, Fault, ProfileError, did_you_mean
+from nba.facts import FactBase, raised
+from nba.intake import Intake, OnInvalid
 from nba.language.compiled import compile_node
 from nba.language.meaning import Environment
-from nba.language.moments import read_instant
-from nba.language.values import Value
+from nba.language.values import FAILED, Value
 from nba.matching import Match, MatcherFactory
 from nba.proposing import Proposer
 from nba.reads import reads
+from nba.results import DecisionError
 from nba.ruleset.model import Duty, Ruleset
-from nba.schema.reading import Reading, reader
+from nba.schema.scalars import Misfit, instant, kind_of
+from nba.schema.single import value_reader
 from nba.screening import Screen, Screened
 from nba.trace import Trace
-
-OnInvalid = Literal["raise", "unknown"]
 
 
 class Orchestrator:
@@ -36,8 +36,8 @@ class Orchestrator:
     ) -> None:
         self.ruleset = ruleset
         self.matcher = matcher
-        self._read_profile = reader(ruleset.profile, extra=extra)
-        self._read_context = reader(ruleset.context, extra=extra)
+        self._profiles = Intake(ruleset.profile, ProfileError, extra)
+        self._contexts = Intake(ruleset.context, ContextError, extra)
         self._facts = FactBase(ruleset)
         self._features = [compile_node(node) for node in ruleset.layer.features]
         self._match = make(ruleset.layer).match
@@ -63,14 +63,16 @@ class Orchestrator:
             as_of: the instant to decide for: an aware datetime, or ISO 8601 text with an offset.
             context: the state of the enterprise at this moment, like `profile`.
             limit: at most so many actions; None for all that nothing blocks.
-            on_invalid: `raise` on data that does not fit the schema, or take it as `unknown` and report it.
-            signals: stand-ins for signals by id, so that a pack is tested without the others.
+            on_invalid: `raise` on data that does not fit the schema, or take it as `unknown` and report it. An invalid
+                field is not missing: `is missing` and `default(...)` on it are unknown, too.
+            signals: stand-ins for signals by id, so that a pack is tested without the others; None for an unknown one.
             proposed: actions to propose whatever the rules say, for the same use.
 
         Raises:
             ProfileError: every path of the profile that does not fit.
             ContextError: every path of the context that does not fit.
-            ValueError: `as_of` is not an instant with an offset, or `limit` is less than 1.
+            ValueError: one of the other arguments cannot be used: `as_of` is not an instant with an offset, `limit` is
+                less than 1, there is no such signal or action, ...
 
         >>> import nba
         >>> dealer = nba.load(nba.shipped("car-dealer"))
@@ -78,16 +80,21 @@ class Orchestrator:
         >>> dealer.decide(broken, as_of="2026-11-22T09:00:00Z").action.action
         'service.call_back'
         """
-        moment, limit = _instant(as_of), _limit(limit)
-        errors: list[Problem] = []
-        person = self._input(self._read_profile(profile), ProfileError, on_invalid, errors)
-        around = self._input(self._read_context(context or {}), ContextError, on_invalid, errors)
-        stand_ins = self._stand_ins(signals or {})
+        moment, limit, stand_ins, forced = (
+            _instant(as_of),
+            _limit(limit),
+            self._stand_ins(signals),
+            self._known(proposed),
+        )
+        _check_on_invalid(on_invalid)
+        errors: list[DecisionError] = []
+        person = self._profiles.take(profile, on_invalid, errors)
+        around = self._contexts.take({} if context is None else context, on_invalid, errors)
 
         env = self._facts.compute(person, around, moment, stand_ins, errors)
         features = [compute(env) for compute in self._features]
         match = self._match(features)
-        found = self._proposer.propose(match, features, env, self._known(proposed), errors)
+        found = self._proposer.propose(match, features, env, forced, errors)
         screened = self._screen.screen(found.candidates, found.doubts, match, features, env, errors, self._ranks)
         arbitration = arbitrate(screened, limit, _preferred(env))
 
@@ -125,53 +132,60 @@ class Orchestrator:
             try:
                 observer(decision=decision)
             except Exception as error:  # an observer may raise anything; the decision is made all the same
-                errors.append(Problem(name, f"its observer raised {type(error).__name__}: {str(error)[:200]}"))
+                errors.append(DecisionError(name, f"its observer {raised(error)}"))
         return decision if len(errors) == len(trace.errors) else decision.with_errors(tuple(errors))
 
-    def _stand_ins(self, signals: Mapping[str, Value]) -> Mapping[str, Value]:
-        known = {fact.id for fact in self.ruleset.facts}
-        unknown = sorted(set(signals) - known)
-        if unknown:
-            raise ValueError(f"there is no signal {', '.join(unknown)}")
-        return signals
+    def _stand_ins(self, signals: object) -> Mapping[str, Value]:
+        if signals is None:
+            return {}
+        if not isinstance(signals, Mapping):
+            raise ValueError(f"signals should be a mapping from ids to values, not {kind_of(signals)}")
+        types = {fact.id: fact.type for fact in self.ruleset.facts}
+        values: dict[str, Value] = {}
+        for id, raw in signals.items():
+            if id not in types:
+                near = did_you_mean(str(id), types)
+                raise ValueError(f"there is no signal `{str(id)[:100]}`" + (f": {near}" if near else ""))
+            value, faults = (raw, ()) if raw is FAILED else value_reader(types[id])(raw)
+            if faults:
+                raise ValueError(f"a signal cannot be this: {Fault(id, faults[0].found, faults[0].wanted)}")
+            values[id] = value
+        return values
 
-    def _known(self, proposed: Iterable[str]) -> list[str]:
-        named = sorted(set(proposed))
-        for id in named:
-            action = self.ruleset.actions.get(id)
-            if action is None or action.for_each is not None:
-                why = "there is no such action" if action is None else "it is proposed for each of its items only"
-                raise ValueError(f"{id} cannot be proposed: {why}")
-        return named
-
-    @staticmethod
-    def _input(
-        reading: Reading,
-        error: type[ProfileError] | type[ContextError],
-        on_invalid: OnInvalid,
-        errors: list[Problem],
-    ) -> dict[str, Value]:
-        if reading.faults and on_invalid == "raise":
-            raise error(reading.faults)
-        errors += [Problem(error.subject, str(fault)) for fault in reading.faults]
-        return reading.value
+    def _known(self, proposed: object) -> list[str]:
+        if isinstance(proposed, str) or not isinstance(proposed, Iterable):
+            raise ValueError(f"proposed should be a list of action ids, not {kind_of(proposed)}")
+        named = set()
+        for id in proposed:
+            action = self.ruleset.actions.get(id) if isinstance(id, str) else None
+            if action is None:
+                near = did_you_mean(str(id), self.ruleset.actions)
+                raise ValueError(f"there is no action `{str(id)[:100]}` to propose" + (f": {near}" if near else ""))
+            if action.for_each is not None:
+                raise ValueError(f"`{id}` is proposed for each of its items, and only by rules")
+            named.add(id)
+        return sorted(named)
 
 
 def _instant(as_of: object) -> datetime:
-    found = read_instant(as_of) if isinstance(as_of, str) else as_of
-    if not isinstance(found, datetime) or found.tzinfo is None:
-        wanted = "an aware datetime, or text such as 2026-12-31T09:00:00Z"
-        raise ValueError(f"as_of should be {wanted}, not {str(as_of)[:40]!r}")
     try:
-        return found.astimezone(UTC)
-    except OverflowError:
-        raise ValueError("as_of is off the calendar") from None
+        return instant(as_of)
+    except Misfit as misfit:
+        shown = f"the text {as_of[:40]!r}" if isinstance(as_of, str) else misfit.found
+        wanted = "an aware datetime, or text with a UTC offset such as 2026-12-31T09:00:00Z"
+        raise ValueError(f"as_of should be {wanted}, not {shown}") from None
 
 
 def _limit(limit: object) -> int | None:
     if limit is None or (isinstance(limit, int) and not isinstance(limit, bool) and limit >= 1):
         return limit
-    raise ValueError(f"limit should be at least 1, or None for all, not {str(limit)[:40]!r}")
+    shown = "less" if isinstance(limit, int) and not isinstance(limit, bool) else kind_of(limit)
+    raise ValueError(f"limit should be a whole number, at least 1, or None for all; not {shown}")
+
+
+def _check_on_invalid(on_invalid: object) -> None:
+    if on_invalid not in get_args(OnInvalid):
+        raise ValueError(f'on_invalid should be "raise" or "unknown", not {str(on_invalid)[:40]!r}')
 
 
 def _preferred(env: Environment) -> tuple[str, ...]:

@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
-from nba.facts import Problem
 from nba.language.compiled import Compiled, compile_node
 from nba.language.meaning import Environment
 from nba.language.values import FAILED, Value
 from nba.matching import Match, Matcher, MatcherFactory
+from nba.results import DecisionError
 from nba.ruleset.model import Action, ItemRules, Proposal, Ruleset, Shadow, Statement, Weight
 
 Key: TypeAlias = str | int | None
@@ -83,7 +83,12 @@ class Proposer:
         self._items = [_ItemMatcher(ruleset.actions[id], rules, make) for id, rules in ruleset.items.items()]
 
     def propose(
-        self, match: Match, features: Sequence[Value], env: Environment, forced: Iterable[str], errors: list[Problem]
+        self,
+        match: Match,
+        features: Sequence[Value],
+        env: Environment,
+        forced: Iterable[str],
+        errors: list[DecisionError],
     ) -> Proposed:
         """The candidates. `forced` actions are proposed whatever the rules say, for tests of one pack alone."""
         found = Proposed()
@@ -115,7 +120,7 @@ class Proposer:
         match: Match,
         env: Environment,
         found: Proposed,
-        errors: list[Problem],
+        errors: list[DecisionError],
     ) -> None:
         score = self._scores[action.id].score(match, env)
         rules = sorted(rules, key=lambda rule: rule.id)
@@ -123,7 +128,7 @@ class Proposer:
             found.candidates.append(Candidate(action, key, item, score, tuple(rules)))
             return
         if score.error:
-            errors.append(Problem(action.id if key is None else f"{action.id}[{key}]", score.error))
+            errors.append(DecisionError(action.id if key is None else f"{action.id}[{key}]", score.error))
         found.doubts += [Doubt(rule, action.id, key, score.node, item, score.failed) for rule in rules]
 
 
@@ -190,7 +195,7 @@ class _ItemMatcher:
         self._matcher: Matcher = make(rules.layer)
 
     def items(
-        self, env: Environment, found: Proposed, errors: list[Problem]
+        self, env: Environment, found: Proposed, errors: list[DecisionError]
     ) -> list[tuple[Key, Value, list[Statement]]]:
         """The items that a rule proposes, with their keys, by key."""
         values = self._over(env)
@@ -203,7 +208,7 @@ class _ItemMatcher:
         proposed = [self._item(key, item, env, found) for key, item in self._keyed(values, env, errors)]
         return sorted((of for of in proposed if of[2]), key=lambda of: str(of[0]))
 
-    def _keyed(self, values: Sequence[Value], env: Environment, errors: list[Problem]) -> list[tuple[Key, Value]]:
+    def _keyed(self, values: Sequence[Value], env: Environment, errors: list[DecisionError]) -> list[tuple[Key, Value]]:
         keyed: dict[Key, list[Value]] = {}
         for item in values:
             env.items[self.each.item] = item
@@ -212,11 +217,15 @@ class _ItemMatcher:
         nameless = keyed.pop(None, [])
         if nameless:
             errors.append(
-                Problem(self.action.id, f"{len(nameless)} items have no key `{self.each.key.text}`: none is proposed")
+                DecisionError(
+                    self.action.id, f"{len(nameless)} items have no key `{self.each.key.text}`: none is proposed"
+                )
             )
         for key in sorted((key for key, items in keyed.items() if len(items) > 1), key=str):
             errors.append(
-                Problem(f"{self.action.id}[{key}]", f"{len(keyed.pop(key))} items have this key: none is proposed")
+                DecisionError(
+                    f"{self.action.id}[{key}]", f"{len(keyed.pop(key))} items have this key: none is proposed"
+                )
             )
         return [(key, items[0]) for key, items in sorted(keyed.items(), key=lambda pair: str(pair[0]))]
 

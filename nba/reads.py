@@ -44,7 +44,8 @@ def _items(ruleset: Ruleset, facts: Mapping[str, Signal | Feature]) -> dict[str,
         each = ruleset.actions[id].for_each
         if each is not None:
             own = {each.item: f"{next(paths_of([each.over], facts), each.over.text)}[]"}
-            found |= dict.fromkeys([id, *(of.rule.id for of in (*rules.proposals, *rules.shadows))], own)
+            about = [of.rule.id for of in rules.proposals] + [of.rule.id for of in rules.shadows]
+            found |= dict.fromkeys([id, *about], own)
     return found
 
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from nba.arbitration import Arbitration
-from nba.facts import Problem
 from nba.language.meaning import Environment
 from nba.language.values import Value
 from nba.matching import Match
 from nba.proposing import Proposed
+from nba.results import DecisionError
 from nba.ruleset.model import Duty, Notice, Ruleset
 from nba.screening import Screened
 
@@ -33,7 +33,7 @@ class Trace:
     arbitration: Arbitration
     notices: tuple[Notice, ...]
     duties_unmet: tuple[Duty, ...]
-    errors: tuple[Problem, ...]
+    errors: tuple[DecisionError, ...]
     stand_ins: Mapping[str, Value] = field(default_factory=dict)
 
     def environment(self, item: str | None = None, value: Value = None) -> Environment:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
+from functools import cached_property
 from typing import Any, TypeAlias
 
 from nba.language.types import BOOLEAN, DATE, INSTANT, NUMBER, STRING, ListOf, MapOf, Type
@@ -23,6 +24,11 @@ class Clock:
 
     as_of: datetime
     zone: tzinfo | None = None
+
+    @cached_property
+    def today(self) -> date | None:
+        """The calendar day of `as_of` where the customer is; None without a time zone."""
+        return self.day(self.as_of)
 
     def day(self, moment: date) -> date | None:
         """The calendar day of an instant where the customer is; a date is its own day. None without a time zone."""
@@ -70,7 +76,7 @@ def _days_between(clock: Clock, start: date, end: date) -> float | int:
 def _days_since(clock: Clock, moment: date) -> float | int | None:
     if isinstance(moment, datetime):
         return _elapsed(moment, clock.as_of, _DAY)
-    today = clock.day(clock.as_of)
+    today = clock.today
     return None if today is None else (today - moment).days
 
 
@@ -84,14 +90,14 @@ def _hours_since(clock: Clock, moment: datetime) -> float:
 
 
 def _months_since(clock: Clock, moment: date) -> int | None:
-    today, day = clock.day(clock.as_of), clock.day(moment)
+    today, day = clock.today, clock.day(moment)
     if today is None or day is None:
         return None
     return (today.year - day.year) * 12 + today.month - day.month - (today.day < day.day)
 
 
 def _years_since(clock: Clock, moment: date) -> int | None:
-    today, day = clock.day(clock.as_of), clock.day(moment)
+    today, day = clock.today, clock.day(moment)
     if today is None or day is None:
         return None
     return today.year - day.year - ((today.month, today.day) < (day.month, day.day))

@@ -99,7 +99,8 @@ class Field:
 
 
 Check: TypeAlias = Callable[[Mapping[str, object]], "Iterable[tuple[tuple[str | int, ...], str]]"]
-"""What must hold of a record beyond the types of its fields: from the plain value to (path below the record, wanted)."""
+"""What must hold of a record beyond the types of its fields: from the plain value to (path below the record, wanted).
+What is missing or failed is none of its business."""
 
 
 @dataclass(frozen=True, eq=False)

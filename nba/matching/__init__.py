@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
-from nba.matching.matcher import Match, Matcher, MatcherFactory, matcher_factory
+from nba.matching.engines import available, matcher_factory
+from nba.matching.protocol import Match, Matcher, MatcherFactory
 
-__all__ = ["Match", "Matcher", "MatcherFactory", "matcher_factory"]
+__all__ = ["Match", "Matcher", "MatcherFactory", "available", "matcher_factory"]

@@ -8,7 +8,7 @@ from typing import Any
 
 from nba.language.compiled import compile_node
 from nba.language.values import Value
-from nba.matching.matcher import Match
+from nba.matching.protocol import Match
 from nba.ruleset.model import Layer
 
 

@@ -160,10 +160,17 @@ class ItemRules:
 
 @dataclass(frozen=True)
 class Signal:
+    """A named fact that a pack derives, and that every other pack may read."""
+
     id: str
     node: tree.Node
     because: str
     source: str
+
+    @property
+    def type(self) -> Type:
+        """The type of its value."""
+        return tree.type_of(self.node)
 
 
 @dataclass(frozen=True)

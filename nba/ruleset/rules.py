@@ -127,8 +127,9 @@ class RuleBuilder:
         if law.task and law.task.message:
             message = template(law.task.message, scope)
         if not pairs:
+            message = f"no loaded action can meet the law `{law.id}`: whenever it binds, a person is asked"
             hint = "add an action that it selects, or take the law out"
-            self.problems.add("law-unmeetable", f"no action can meet the law `{law.id}`", declared.place, hint)
+            self.problems.add("law-unmeetable", message, declared.place, hint, level="warning")
         self.into.duties.append(Duty(statement, number, pairs, department, message))
 
     def _scope(self, declared: Declared[Rule], effects: Effects) -> Scope:

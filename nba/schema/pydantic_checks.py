@@ -1,7 +1,7 @@
 """The constraints and validators of pydantic models, enforced on what the strict reader has read.
 
-They judge and do not convert: what a validator returns is not used. What is missing is not judged; pydantic runs a
-validator of a whole model only when no field of it is refused, or missing without a default.
+They judge and do not convert: what a validator returns is not used. What is missing or failed is not judged; pydantic
+runs a validator of a whole model only when no field of it is refused, or missing without a default.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from pydantic import (
 from pydantic.fields import FieldInfo
 
 from nba.language import types
+from nba.language.values import FAILED
 from nba.schema.markers import Checked, Ordered
 
 Refusals = Iterator[tuple[tuple[str | int, ...], str]]
@@ -41,7 +42,7 @@ def single_check(name: str, holds: Callable[[object], bool], wanted: str) -> typ
 
     def check(value: Mapping[str, object]) -> Refusals:
         found = value.get(name)
-        if found is not None and not holds(found):
+        if found is not None and found is not FAILED and not holds(found):
             yield (name,), wanted
 
     return check
@@ -67,15 +68,16 @@ def model_check(model: type[BaseModel], record: types.Record) -> types.Check:
 
 
 def _thawed(value: object) -> object:
+    """The value as pydantic takes it; what has failed is missing to it."""
     if isinstance(value, dict):
-        return {name: _thawed(inner) for name, inner in value.items()}
+        return {name: _thawed(inner) for name, inner in value.items() if inner is not FAILED}
     if isinstance(value, tuple):
         return [_thawed(item) for item in value]
-    return value
+    return None if value is FAILED else value
 
 
 def _place(kind: types.Type, value: Any, loc: tuple[str | int, ...]) -> tuple[str | int, ...] | None:
-    """Pydantic's `loc` as a path into the value; None when it leads to a missing value, of which nothing is asked.
+    """Pydantic's `loc` as a path into the value; None when it leads to what is missing or failed.
 
     Pydantic names fields by alias and adds parts of its own (`function-after[...]`): the path ends before those.
     """
@@ -93,7 +95,7 @@ def _place(kind: types.Type, value: Any, loc: tuple[str | int, ...]) -> tuple[st
                 kind, value = inner, value[part]
             case _:
                 break
-        if value is None:
+        if value is None or value is FAILED:
             return None
         place.append(part)
     return tuple(place)

@@ -45,7 +45,7 @@ def read(record: types.Record, data: object, *, extra: Extra = "ignore", invalid
     """Read data by a record: a mapping, a pydantic instance, or an object with attributes.
 
     Absent and null are missing; a field that the schema does not have is ignored, or a fault with `extra="forbid"`.
-    Never raises: whatever is wrong with the data is in `faults`.
+    Never raises: whatever is wrong with the data is in `faults`, and missing in the value, or `invalid` when given.
 
     >>> customer = types.Record("customer", {"age": types.Field(types.NUMBER), "vip": types.Field(types.BOOLEAN)})
     >>> reading = read(customer, {"age": 41, "vip": "yes"})
@@ -111,7 +111,6 @@ class _Compiler:
         known = frozenset(record.fields) | {alias for names in aliases.values() for alias in names}
         forbid = self.extra == "forbid"
         unfit = self.unfit
-        invalid = self.invalid
 
         def walk(raw: object, path: Path, faults: list[Fault]) -> Value:
             data = raw if type(raw) is dict else self.as_dict(raw, known, record, path, faults)
@@ -230,11 +229,11 @@ class _Compiler:
             for part in below:
                 place = (place, part)
             faults.append(Fault(render(place), f"{_kind_at(value, below)} that is not allowed", wanted))
-            out = _without(out, below)
+            out = _without(out, below, self.invalid)
         return out
 
     def unfit(self, error: Exception, raw: object, path: Path, faults: list[Fault]) -> Failed | None:
-        """Note what does not fit, and give what stands in its place. What is failed already was noted where it failed."""
+        """Note what does not fit, and give what stands in its place; what has failed was noted where it did."""
         if raw is not FAILED or self.invalid is None:
             faults.append(_fault(error, path))
         return self.invalid
@@ -269,14 +268,14 @@ def _kind_at(value: object, path: tuple[str | int, ...]) -> str:
     return kind_of(value)
 
 
-def _without(value: Value, path: tuple[str | int, ...]) -> Value:
-    """The value with the place at the path missing; an item of a list becomes a null."""
+def _without(value: Value, path: tuple[str | int, ...], invalid: Failed | None) -> Value:
+    """The value with `invalid` at the path: an item of a list becomes a null or failed, a field missing or failed."""
     if not path or not isinstance(value, tuple | Mapping):
-        return None
+        return invalid
     part, below = path[0], path[1:]
     if isinstance(value, tuple):
-        return tuple(_without(item, below) if index == part else item for index, item in enumerate(value))
-    kept = {name: _without(inner, below) if name == part else inner for name, inner in value.items()}
+        return tuple(_without(item, below, invalid) if index == part else item for index, item in enumerate(value))
+    kept = {name: _without(inner, below, invalid) if name == part else inner for name, inner in value.items()}
     return {name: inner for name, inner in kept.items() if inner is not None}
 
 

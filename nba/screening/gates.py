@@ -10,24 +10,27 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, tzinfo
 from typing import Any, TypeAlias
 
-from nba.facts import Problem, frozen
+from nba.facts import frozen, has_failed, raised
 from nba.language.compiled import compile_node
 from nba.language.meaning import Environment, conjunction, disjunction
 from nba.language.values import FAILED, Truth
 from nba.plugins import Block, Offered
 from nba.proposing import Candidate
+from nba.results import DecisionError
 from nba.ruleset.model import Gate, Ruleset
 from nba.schema.zones import zone
 from nba.screening.blocks import Blocked
 
-Check: TypeAlias = Callable[[Candidate, str | None, Environment, list[Problem]], Blocked | None]
+Check: TypeAlias = Callable[[Candidate, str | None, Environment, list[DecisionError]], Blocked | None]
 
 
 def validity(ruleset: Ruleset) -> Check:
     """Blocks before the first and after the last day of an action, in the house's time zone."""
     house_zone = zone(ruleset.house.timezone) or UTC
 
-    def check(candidate: Candidate, channel: str | None, env: Environment, errors: list[Problem]) -> Blocked | None:
+    def check(
+        candidate: Candidate, channel: str | None, env: Environment, errors: list[DecisionError]
+    ) -> Blocked | None:
         valid = candidate.action.valid
         if valid is None:
             return None
@@ -51,7 +54,9 @@ def consent(ruleset: Ruleset) -> Check:
     Consent is given for a purpose on a channel. An action without channels needs it on any channel.
     """
 
-    def check(candidate: Candidate, channel: str | None, env: Environment, errors: list[Problem]) -> Blocked | None:
+    def check(
+        candidate: Candidate, channel: str | None, env: Environment, errors: list[DecisionError]
+    ) -> Blocked | None:
         purpose = candidate.action.purpose
         if purpose is None:
             return None
@@ -96,7 +101,9 @@ def conversation(ruleset: Ruleset) -> Check:
     `context.channel` is that channel, unless `context.direction` says that the contact is outbound.
     """
 
-    def check(candidate: Candidate, channel: str | None, env: Environment, errors: list[Problem]) -> Blocked | None:
+    def check(
+        candidate: Candidate, channel: str | None, env: Environment, errors: list[DecisionError]
+    ) -> Blocked | None:
         here, direction = env.context.get("channel"), env.context.get("direction")
         if channel is None or direction == "outbound" or (here is None and direction is None) or channel == here:
             return None
@@ -115,22 +122,26 @@ def plugin_gate(gate: Gate) -> Check:
     """A plugin's gate, contained: one that raises, or answers anything but a block or None, blocks."""
     reads = [compile_node(node) for node in gate.reads]
 
-    def check(candidate: Candidate, channel: str | None, env: Environment, errors: list[Problem]) -> Blocked | None:
+    def check(
+        candidate: Candidate, channel: str | None, env: Environment, errors: list[DecisionError]
+    ) -> Blocked | None:
         action = candidate.action
         offered = Offered(action.id, candidate.key, action.department, action.tier, action.tags)
         values = [read(env) for read in reads]
-        if FAILED in values:
+        if any(map(has_failed, values)):
             return _gate(gate.id, candidate, "what this gate looks at could not be read", channel, truth=None)
         try:
             answer = gate.function(offered, channel, *map(frozen, values))
         except Exception as error:  # a plugin may raise anything, and a gate that raises blocks
-            errors.append(Problem(gate.id, f"raised {type(error).__name__}: {str(error)[:200]}"))
+            errors.append(DecisionError(gate.id, raised(error)))
             return _gate(gate.id, candidate, "this gate failed, and a gate that fails blocks", channel, truth=None)
         if answer is None:
             return None
         if isinstance(answer, Block) and _is_well_formed(answer):
             return _gate(gate.id, candidate, answer.because, channel, until=answer.until)
-        errors.append(Problem(gate.id, f"answered {type(answer).__name__}; a gate answers nba.Block(because) or None"))
+        errors.append(
+            DecisionError(gate.id, f"answered {type(answer).__name__}; a gate answers nba.Block(because) or None")
+        )
         return _gate(gate.id, candidate, "this gate failed, and a gate that fails blocks", channel, truth=None)
 
     return check

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from nba.facts import Problem
 from nba.language.meaning import Environment
 from nba.language.values import FAILED, Value
 from nba.matching import Match
 from nba.proposing import Candidate, Doubt
+from nba.results import DecisionError
 from nba.ruleset.model import Guard, Ruleset
 from nba.screening.blocks import Blocked, Screened
 from nba.screening.gates import all_gates
@@ -29,7 +29,7 @@ class Screen:
         match: Match,
         features: Sequence[Value],
         env: Environment,
-        errors: list[Problem],
+        errors: list[DecisionError],
         ranks: dict[str, int],
     ) -> list[Screened]:
         """The candidates with all that blocks them."""
@@ -54,7 +54,7 @@ class Screen:
         faults: list[Doubt],
         ranks: dict[str, int],
         env: Environment,
-        errors: list[Problem],
+        errors: list[DecisionError],
     ) -> Screened:
         action = candidate.action
         blocks: list[Blocked] = []

@@ -26,19 +26,3 @@ class Matcher(Protocol):
 
 
 MatcherFactory: TypeAlias = Callable[[Layer], Matcher]
-
-
-def matcher_factory(name: str) -> MatcherFactory:
-    """The engine of a name.
-
-    >>> matcher_factory("native").__name__
-    'NativeMatcher'
-
-    Raises:
-        ValueError: there is no such engine.
-    """
-    if name == "native":
-        from nba.matching.native import NativeMatcher
-
-        return NativeMatcher
-    raise ValueError(f"there is no matcher {name!r}; there is 'native'")

@@ -1,0 +1,285 @@
+"""The instants at which a condition may change its truth, if nothing but time goes by.
+
+A comparison changes only where a quantity that moves with the clock meets its other side. Each such quantity either rises
+or falls as time goes by, so that the instant at which the two meet is found by halving, exactly to the microsecond and with
+the very functions that evaluate the condition.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final, TypeAlias
+
+from nba.language import tree
+from nba.language.functions import FUNCTIONS, Clock
+from nba.language.meaning import Environment, arithmetic, evaluate
+from nba.language.values import FAILED
+from nba.ruleset.model import Feature, Signal
+from nba.trace import Trace
+
+MOST_PAIRS: Final = 5_000
+"""Quantities are compared for no more pairs than these, so that a long list cannot take long."""
+
+_MICROSECOND = timedelta(microseconds=1)
+_LAST = datetime.max.replace(tzinfo=UTC) - timedelta(days=3)  # no time zone leads off the calendar before it
+_ELAPSED: Final = {
+    "days_since": True,
+    "hours_since": True,
+    "months_since": True,
+    "years_since": True,
+    "days_until": False,
+}
+"""The functions that read the clock, and whether they rise as time goes by."""
+
+
+class Unclear(Exception):
+    """It cannot be told how a condition changes as time goes by."""
+
+
+@dataclass(frozen=True)
+class _Fixed:
+    """A value that stays."""
+
+    value: Any
+
+
+@dataclass(frozen=True)
+class _Step:
+    """A value that changes only where a condition inside it does."""
+
+
+@dataclass(frozen=True)
+class _Moving:
+    """A value that rises, or falls, as time goes by. Two of the same pace never meet."""
+
+    at: Callable[[Clock], Any]
+    rises: bool
+    pace: str = ""
+
+
+_Line: TypeAlias = _Fixed | _Step | _Moving
+_STEP = _Step()
+
+
+def crossings(trace: Trace, node: tree.Node) -> list[datetime]:
+    """The instants after `as_of`, in order, at which the truth of a condition may change; at all others it does not.
+
+    Raises:
+        Unclear: the condition reads the clock in a way that has no such instants, or too many.
+    """
+    walk = _Walk(trace, trace.environment(), moving_facts(trace))
+    walk.lines(node)
+    return sorted(walk.found)
+
+
+def moving_facts(trace: Trace) -> frozenset[str]:
+    """The signals and features that depend on the clock, and are not stood in for."""
+    moving: set[str] = set()
+    for fact in trace.ruleset.facts:
+        nodes = fact.reads if isinstance(fact, Feature) else (fact.node,)
+        if fact.id not in trace.stand_ins and any(reads_clock(node, moving) for node in nodes):
+            moving.add(fact.id)
+    return frozenset(moving)
+
+
+def reads_clock(node: tree.Node, moving: Iterable[str]) -> bool:
+    """Whether a node depends on the clock, given the facts that do."""
+    match node:
+        case tree.AsOf():
+            return True
+        case tree.Fact(id=id):
+            return id in moving
+        case tree.Call(name=name) if FUNCTIONS[name].reads_clock:
+            return True
+        case _:
+            return any(reads_clock(child, moving) for child in tree.children(node))
+
+
+@dataclass
+class _Walk:
+    """One walk over a condition and the signals it reads, collecting the instants."""
+
+    trace: Trace
+    env: Environment
+    moving: frozenset[str]
+    found: set[datetime] = field(default_factory=set)
+    _facts: dict[str, list[_Line]] = field(default_factory=dict)
+    _pairs: int = 0
+
+    def lines(self, node: tree.Node) -> list[_Line]:
+        """What the value of a node is one of, at every instant; nothing when it is missing at every instant."""
+        if not reads_clock(node, self.moving):
+            value = evaluate(node, self.env)
+            return [] if value is None or value is FAILED else [_Fixed(value)]
+        match node:
+            case tree.AsOf():
+                return [_Moving(lambda clock: clock.as_of, True, "as_of")]
+            case tree.Fact(id=id):
+                return self._fact(id)
+            case tree.Compare(left=left, right=right):
+                self._meet(self.lines(left), self.lines(right))
+                return [_STEP]
+            case tree.In(item=item, items=items):
+                listed = [
+                    _Fixed(value) for of in self.lines(items) if isinstance(of, _Fixed) for value in of.value
+                ]
+                self._meet(self.lines(item), listed)
+                return [_STEP]
+            case tree.Default(of=of, fallback=fallback):
+                return self.lines(of) + self.lines(fallback)
+            case tree.Arithmetic(operator=operator, left=left, right=right):
+                pairs = self._paired(self.lines(left), self.lines(right))
+                return [line for one, two in pairs for line in _arithmetic(operator, one, two)]
+            case tree.Call(name=name, arguments=arguments):
+                return self._call(name, [self.lines(argument) for argument in arguments])
+            case tree.Aggregate():
+                return self._aggregate(node)
+            case tree.FirstOf(rows=rows):
+                for condition, _ in rows:
+                    self.lines(condition)
+                return [_Fixed(result.value) for _, result in rows]
+            case _:
+                for child in tree.children(node):
+                    self.lines(child)
+                return [_STEP]
+
+    def _fact(self, id: str) -> list[_Line]:
+        if id not in self._facts:
+            fact = next(of for of in self.trace.ruleset.facts if of.id == id)
+            if not isinstance(fact, Signal):
+                raise Unclear  # only its plugin knows how a feature changes with time
+            items, self.env.items = self.env.items, {}  # a signal has items of its own
+            self._facts[id] = self.lines(fact.node)
+            self.env.items = items
+        return self._facts[id]
+
+    def _call(self, name: str, arguments: list[list[_Line]]) -> list[_Line]:
+        if name in _ELAPSED:
+            return [_elapsed(name, line) for line in arguments[0]]
+        if name in ("min", "max", "clamp"):  # one of the arguments, at every instant
+            return [line for lines in arguments for line in lines]
+        if name == "abs":
+            return [line for of in arguments[0] for line in (of, *_arithmetic("-", _Fixed(0), of))]
+        return self._stepping(line for lines in arguments for line in lines)
+
+    def _aggregate(self, node: tree.Aggregate) -> list[_Line]:
+        found: list[_Line] = []
+        for record in evaluate(node.over, self.env) or ():
+            self.env.items[node.item] = record
+            if node.where is not None:
+                self.lines(node.where)
+            if node.name != "count":
+                self.env.items[node.item] = record
+                found += self.lines(node.body)
+        if node.name in ("min", "max"):
+            return found
+        return self._stepping(found)
+
+    @staticmethod
+    def _stepping(lines: Iterable[_Line]) -> list[_Line]:
+        """A value made from these, as long as none of them moves but in steps."""
+        if any(isinstance(line, _Moving) for line in lines):
+            raise Unclear
+        return [_STEP]
+
+    def _paired(self, left: list[_Line], right: list[_Line]) -> Iterator[tuple[_Line, _Line]]:
+        self._pairs += len(left) * len(right)
+        if self._pairs > MOST_PAIRS:
+            raise Unclear
+        return itertools.product(left, right)
+
+    def _meet(self, left: list[_Line], right: list[_Line]) -> None:
+        """Collect the instants at which one of the left side meets one of the right."""
+        for one, two in self._paired(left, right):
+            if not isinstance(one, _Moving):
+                one, two = two, one
+            if not isinstance(one, _Moving):
+                continue  # neither moves but in steps
+            if isinstance(two, _Step):
+                raise Unclear
+            if isinstance(two, _Moving) and one.rises == two.rises:
+                if not one.pace or one.pace != two.pace:
+                    raise Unclear
+                continue
+            self._cross(one, two)
+
+    def _cross(self, one: _Moving, two: _Fixed | _Moving) -> None:
+        clock = self.env.clock
+
+        def values(after: int) -> tuple[Any, Any]:
+            then = replace(clock, as_of=clock.as_of + after * _MICROSECOND)
+            a, b = one.at(then), two.at(then) if isinstance(two, _Moving) else two.value
+            return (a, b) if one.rises else (b, a)
+
+        last = (_LAST - clock.as_of) // _MICROSECOND
+        if last < 1 or any(value is None for value in (*values(0), *values(last))):
+            return
+        # What rises first reaches the other side, and then passes it.
+        for holds in (lambda after: _at_least(*values(after)), lambda after: _more(*values(after))):
+            if not holds(0) and holds(last):
+                self.found.add(clock.as_of + _first(holds, last) * _MICROSECOND)
+
+
+def _at_least(a: Any, b: Any) -> bool:
+    return _known(a) >= _known(b)  # type: ignore[no-any-return]  # numbers, dates or instants, by the checker
+
+
+def _more(a: Any, b: Any) -> bool:
+    return _known(a) > _known(b)  # type: ignore[no-any-return]  # the same
+
+
+def _known(value: Any) -> Any:
+    if value is None:
+        raise Unclear
+    return value
+
+
+def _first(holds: Callable[[int], bool], last: int) -> int:
+    """The first number from which a condition holds; it does not at 0 and does at `last`."""
+    before = 0
+    while last - before > 1:
+        middle = (before + last) // 2
+        before, last = (before, middle) if holds(middle) else (middle, last)
+    return last
+
+
+def _elapsed(name: str, line: _Line) -> _Line:
+    if not isinstance(line, _Fixed):
+        raise Unclear
+    meaning, moment = FUNCTIONS[name].meaning, line.value
+    return _Moving(lambda clock: meaning(clock, moment), _ELAPSED[name], f"{name} {type(moment).__name__}")
+
+
+def _arithmetic(operator: str, one: _Line, two: _Line) -> list[_Line]:
+    """The line of a calculation; nothing when it is missing."""
+    if isinstance(one, _Fixed) and isinstance(two, _Fixed):
+        value = arithmetic(operator, one.value, two.value)
+        return [] if value is None else [_Fixed(value)]
+    if not isinstance(one, _Moving) and not isinstance(two, _Moving):
+        return [_STEP]
+    directions = {_direction(one), -_direction(two) if operator == "-" else _direction(two)} - {0}
+    if operator in ("*", "/"):
+        factor = two if isinstance(two, _Fixed) else one
+        if not isinstance(factor, _Fixed) or (operator == "/" and factor is one):
+            raise Unclear
+        if factor.value == 0:
+            return [] if operator == "/" else [_Fixed(0.0)]
+        sign = 1 if factor.value > 0 else -1
+        directions = {sign * direction for direction in directions}
+    if len(directions) != 1:
+        raise Unclear
+
+    def at(clock: Clock) -> Any:
+        a, b = (line.at(clock) if isinstance(line, _Moving) else line.value for line in (one, two))  # type: ignore[union-attr]  # a step is no part of it
+        return None if a is None or b is None else arithmetic(operator, a, b)
+
+    return [_Moving(at, directions == {1})]
+
+
+def _direction(line: _Line) -> int:
+    if isinstance(line, _Step):
+        raise Unclear
+    return 0 if isinstance(line, _Fixed) else 1 if line.rises else -1

@@ -1,0 +1,33 @@
+"""What a caller gives to decide on, taken in: read strictly, and nothing of the caller's kept."""
+
+from __future__ import annotations
+
+from typing import Literal, TypeAlias
+
+from nba.errors import ContextError, ProfileError
+from nba.language.types import Record
+from nba.language.values import FAILED, Value
+from nba.results import DecisionError
+from nba.schema.opaque import cover
+from nba.schema.reading import Extra, reader
+
+OnInvalid: TypeAlias = Literal["raise", "unknown"]
+
+
+class Intake:
+    """Takes in profiles (or contexts) of one schema."""
+
+    def __init__(self, record: Record, error: type[ProfileError] | type[ContextError], extra: Extra) -> None:
+        # What does not fit is failed, not missing, so that nothing takes it for what the caller did not send.
+        self._read = reader(record, extra=extra, invalid=FAILED)
+        self._cover = cover(record)
+        self._error = error
+
+    def take(self, data: object, on_invalid: OnInvalid, errors: list[DecisionError]) -> dict[str, Value]:
+        """The plain values of the data; what does not fit is raised, or has failed and is added to the errors."""
+        reading = self._read(data)
+        if reading.faults and on_invalid == "raise":
+            raise self._error(reading.faults)
+        errors += [DecisionError(self._error.subject, str(fault)) for fault in reading.faults]
+        value: dict[str, Value] = self._cover(reading.value) if self._cover else reading.value
+        return value
