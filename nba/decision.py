@@ -10,8 +10,13 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
+from nba.explanation.account import Account
+from nba.explanation.case import to_case
+from nba.explanation.departments import DepartmentView, for_department
 from nba.explanation.missing import missing_fields
-from nba.explanation.until import lifts_at
+from nba.explanation.overview import explain, explanation
+from nba.explanation.until import Lifts
+from nba.explanation.why_not import WhyNot, why_not
 from nba.language.meaning import Environment, evaluate
 from nba.language.moments import write_instant
 from nba.language.texts import Template
@@ -30,7 +35,7 @@ from nba.results import (
     Undecided,
     UnmetLaw,
 )
-from nba.ruleset.model import Action
+from nba.ruleset.model import Action, Duty, Notice
 from nba.screening import Blocked, Screened
 from nba.trace import Trace
 
@@ -40,8 +45,8 @@ FORMAT = 1
 class Decision:
     """A decision for one customer as a whole. Immutable; what is not asked for is not computed.
 
-    Every candidate is in exactly one of `actions`, `blocked` and `outranked`, and every rule that would have proposed but
-    for missing data is in `undecided`.
+    Every candidate is in exactly one of `actions`, `blocked` and `outranked`, and every rule that would have proposed
+    but for missing data is in `undecided`.
     """
 
     def __init__(self, trace: Trace) -> None:
@@ -92,10 +97,8 @@ class Decision:
     def tasks(self) -> tuple[Task, ...]:
         """What colleagues are asked to do, by department and rule."""
         env = self._trace.environment()
-        tasks = [
-            Task(of.department, of.rule.id, of.message.render(env), of.rule.because)
-            for of in (*self._trace.notices, *self._trace.duties_unmet)
-        ]
+        asked: list[Notice | Duty] = [*self._trace.notices, *self._trace.duties_unmet]
+        tasks = [Task(of.department, of.rule.id, of.message.render(env), of.rule.because) for of in asked]
         return tuple(sorted(tasks, key=lambda task: (task.department, task.rule, task.message)))
 
     @cached_property
@@ -184,10 +187,12 @@ class Decision:
         """A SHA-256 in hex over rules, profile, context, `as_of` and limit: equal inputs have equal ids."""
         trace = self._trace
         whole = [trace.ruleset.hash, trace.profile, trace.env.context, trace.as_of, trace.limit, trace.stand_ins]
-        return hashlib.sha256(_json(whole, sort_keys=True).encode()).hexdigest()
+        text = json.dumps(whole, ensure_ascii=False, sort_keys=True, default=_told_apart)
+        return hashlib.sha256(text.encode()).hexdigest()
 
     @property
     def profile_id(self) -> str | None:
+        """The customer's identifier, when the profile has one."""
         found = self._trace.profile.get("id")
         return found if isinstance(found, str) else None
 
@@ -227,6 +232,42 @@ class Decision:
         """The decision as JSON; truths are true, false, and null for unknown."""
         return _json(asdict(self.record()), indent=indent)
 
+    def explain(self) -> str:
+        """The decision in words: what is done and why; what waits, for whom and until when; and what is not known."""
+        return explain(self._account)
+
+    def explanation(self) -> dict[str, Any]:
+        """The same as plain data that JSON can carry, with what was seen of each condition, scores and places."""
+        return explanation(self._account)
+
+    def why_not(self, action: str) -> WhyNot:
+        """Why an action was not chosen (or why it was), by its id or, for one item, as `sales.renew_lease[L-88]`.
+
+        Raises:
+            ValueError: there is no such action.
+        """
+        return why_not(self._account, action)
+
+    def for_department(self, name: str) -> DepartmentView:
+        """The decision as a department sees it: its proposals, what it held back of others, and what it is asked to do.
+
+        Raises:
+            ValueError: there is no such department.
+        """
+        return for_department(self._account, name)
+
+    def to_case(self, name: str | None = None) -> str:
+        """The YAML text of a case that expects this very decision, to be tested ever after."""
+        return to_case(self._account, name)
+
+    @cached_property
+    def _account(self) -> Account:
+        return Account(self._trace, self.record(), self._lifts)
+
+    @cached_property
+    def _lifts(self) -> Lifts:
+        return Lifts(self._trace)
+
     def __repr__(self) -> str:
         chosen = ", ".join(of.screened.candidate.name for of in self._trace.arbitration.chosen)
         return f"<Decision {self.outcome}{': ' + chosen if chosen else ''}>"
@@ -246,13 +287,15 @@ class Decision:
         if doubt.node is None:
             return ()
         action = self._trace.ruleset.actions.get(doubt.action or "")
-        items = {action.for_each.item: doubt.item} if action is not None and action.for_each else None
-        return missing_fields(self._trace, doubt.node, items)
+        each = action.for_each if action is not None else None
+        if each is None:
+            return missing_fields(self._trace, doubt.node)
+        return missing_fields(self._trace, doubt.node, {each.item: doubt.item}, {each.item: f"{each.over.text}[]"})
 
     def _reason(self, block: Blocked) -> BlockReason:
         until = block.until
         if until is None and block.rule is not None and block.truth is True:
-            until = lifts_at(self._trace, block.rule.condition)
+            until = self._lifts.at(block.rule.condition)
         return BlockReason(
             block.kind,
             block.id,
@@ -269,8 +312,12 @@ def _by_name(screened: Screened) -> tuple[str, str]:
     return screened.candidate.action.id, str(screened.candidate.key or "")
 
 
-def _json(value: Any, *, indent: int | None = None, sort_keys: bool = False) -> str:
-    return json.dumps(value, ensure_ascii=False, indent=indent, sort_keys=sort_keys, default=_plain)
+def _json(value: Any, *, indent: int | None = None) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=indent, default=_plain)
+
+
+def _told_apart(value: Any) -> Any:
+    return {"": "failed"} if value is FAILED else _plain(value)  # to the id, what has failed is not missing
 
 
 def _plain(value: Any) -> Any:

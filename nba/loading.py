@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from os import PathLike
 from pathlib import Path
-from typing import Literal, TypeVar
+from typing import TypeVar, get_args
 
 from pydantic import BaseModel
 
@@ -16,7 +16,7 @@ from nba.documents.nodes import MappingNode, Node
 from nba.documents.pack import Pack
 from nba.documents.validate import validate
 from nba.documents.yaml import decode, read
-from nba.errors import Problem, RulesError
+from nba.errors import PluginError, Problem, RulesError
 from nba.language.types import Record
 from nba.matching import matcher_factory
 from nba.orchestrator import Orchestrator
@@ -27,6 +27,7 @@ from nba.ruleset.gathering import Document, Problems, Sources
 from nba.schema.compose import Section, compose, sections_of
 from nba.schema.from_json_schema import record_from_json_schema
 from nba.schema.from_pydantic import record_of
+from nba.schema.reading import Extra
 from nba.shipped import shipped
 from nba.source import Source, Span
 
@@ -51,7 +52,7 @@ def load(
     profile: type[BaseModel] | None = None,
     context: type[BaseModel] | None = None,
     matcher: str = "native",
-    extra: Literal["ignore", "forbid"] = "ignore",
+    extra: Extra = "ignore",
 ) -> Orchestrator:
     """Load rules once, decide many times.
 
@@ -73,6 +74,8 @@ def load(
     >>> nba.load(nba.shipped("house")).decide({"id": "C-1"}, as_of="2026-11-22T09:00:00Z").outcome
     'nothing_proposed'
     """
+    if extra not in get_args(Extra):
+        raise ValueError(f'extra should be "ignore" or "forbid", not {str(extra)[:40]!r}')
     loaded = load_rules(*paths, packs=packs, plugins=plugins, profile=profile, context=context)
     return Orchestrator(loaded.built.ruleset, matcher, matcher_factory(matcher), extra)
 
@@ -85,22 +88,27 @@ def load_rules(
     context: type[BaseModel] | None = None,
 ) -> Loaded:
     """Read and check rules without making them ready to decide; like `load`."""
-    if isinstance(packs, str):
-        raise TypeError('packs is a list of names, such as packs=["service"]')
     if not paths and packs is None and plugins is None:
         raise ValueError("say which rules: a folder, or packs=[...] for installed packs")
+    wanted = _names(packs)
+    _check_arguments(paths, plugins, profile, context)
     found = _Found()
-    for path in paths:
-        found.add_root(Path(path), "folder")
+    for path in map(Path, paths):
+        found.add_root(path, "folder", label=path.name if len(paths) > 1 and path.is_dir() else "")
     found.raise_problems()
     if len(found.houses) > 1:
         names = " and ".join(sorted(document.span("house").location for document in found.houses))
         message = f"there are two houses: {names}"
         raise RulesError([Problem("two-houses", message, found.houses[-1].span("house"), "keep one of them")])
-    wanted = list(packs or ()) + list((found.houses[0].entry.packs if found.houses else None) or ())
+    wanted += (found.houses[0].entry.packs if found.houses else None) or []
     brought = [read_plugin(name, module) for name, module in sorted((plugins or {}).items())]
     brought += load_installed(wanted) if wanted else []
+    origins: dict[str, str] = {}
     for plugin in brought:
+        if plugin.name in origins:
+            two = " and ".join(sorted((origins[plugin.name], plugin.origin)))
+            raise PluginError(f"two plugins are named `{plugin.name}`: {two}")
+        origins[plugin.name] = plugin.origin
         for path in plugin.packs:
             found.add_root(path, plugin.origin, plugin.version, label=plugin.name, takes=("pack",))
     if not found.houses:
@@ -115,6 +123,28 @@ def load_rules(
     return Loaded(build(sources, tuple(brought), whole, surroundings), found.cases)
 
 
+def _names(packs: object) -> list[str]:
+    if packs is None:
+        return []
+    if isinstance(packs, str) or not isinstance(packs, Iterable):
+        raise TypeError('packs should be a list of names, such as packs=["service"]')
+    names = list(packs)
+    if not all(isinstance(name, str) for name in names):
+        raise TypeError('packs should be a list of names, such as packs=["service", "sales>=1.2"]')
+    return names
+
+
+def _check_arguments(paths: Sequence[object], plugins: object, *models: object) -> None:
+    for path in paths:
+        if not isinstance(path, str | PathLike):
+            raise TypeError(f"a path should be a text or a Path, not {type(path).__name__}; give several one by one")
+    if plugins is not None and not (isinstance(plugins, Mapping) and all(isinstance(name, str) for name in plugins)):
+        raise TypeError('plugins should be modules by name, such as plugins={"service": nba_service}')
+    for model in models:
+        if model is not None and not (isinstance(model, type) and issubclass(model, BaseModel)):
+            raise TypeError("profile and context should be pydantic models, such as profile=Customer")
+
+
 @dataclass
 class _Found:
     """The documents that were found, and what is wrong with them so far."""
@@ -122,6 +152,7 @@ class _Found:
     packs: list[tuple[Document[Pack], str | None, str]] = field(default_factory=list)
     houses: list[Document[House]] = field(default_factory=list)
     cases: list[tuple[Node, Path]] = field(default_factory=list)
+    files: set[Path] = field(default_factory=set)
     read: dict[str, str] = field(default_factory=dict)
     problems: Problems = field(default_factory=Problems)
 
@@ -139,8 +170,13 @@ class _Found:
         takes: Sequence[str] = KINDS,
     ) -> None:
         """Read all documents of a folder, or one file."""
-        if not root.exists():
-            self.problems.add("no-such-path", f"there is no file or folder `{root}`", None)
+        try:
+            there = root.exists()
+        except OSError as error:  # not allowed to look, or a name too long to be one
+            self.problems.add("no-such-path", f"`{str(root)[:200]}` cannot be read: {error.strerror}", None)
+            return
+        if not there:
+            self.problems.add("no-such-path", f"there is no file or folder `{str(root)[:200]}`", None)
             return
         folder = root if root.is_dir() else root.parent
         files = yaml_files(root) if root.is_dir() else [root]
@@ -148,9 +184,11 @@ class _Found:
             hint = "a rules folder holds .yaml files that say `pack:`, `house:` or `cases:`"
             self.problems.add("no-rules", f"there are no YAML files in `{root}`", None, hint)
         for file in files:
-            name = "/".join(
-                [label, file.relative_to(folder).as_posix()] if label else [file.relative_to(folder).as_posix()]
-            )
+            if file.resolve() in self.files:  # a folder, and a folder or file within it, are both named
+                continue
+            self.files.add(file.resolve())
+            relative = file.relative_to(folder).as_posix()
+            name = f"{label}/{relative}" if label else relative
             with self.problems.collecting():
                 self._add_file(file, name, folder, origin, version, takes)
 
@@ -178,11 +216,14 @@ class _Found:
             self.cases.append((node, file))
 
     def _beside(self, root: Path, file: Path, relative: str) -> Source:
-        path = file.parent / relative
-        if not path.resolve().is_relative_to(root.resolve()):
-            raise RulesError([Problem("outside", f"`{relative}` is outside of the rules folder", None)])
-        source = _source(path, path.resolve().relative_to(root.resolve()).as_posix())
-        self.read[source.name] = source.text
+        try:
+            path, folder = (file.parent / relative).resolve(), root.resolve()
+        except (OSError, RuntimeError):  # links that go in a circle, or a name too long to be one
+            raise RulesError([Problem("unreadable", f"`{relative[:200]}` cannot be read", None)]) from None
+        if not path.is_relative_to(folder):
+            raise RulesError([Problem("outside", f"`{relative[:200]}` is outside of the rules folder", None)])
+        source = _source(path, path.relative_to(folder).as_posix())
+        self.read[str(path)] = source.text
         return source
 
 
@@ -199,10 +240,12 @@ def yaml_files(folder: Path) -> list[Path]:
 
 def _source(path: Path, name: str) -> Source:
     try:
+        if path.exists() and not path.is_file():  # a folder, or what would be read without an end
+            raise RulesError([Problem("unreadable", f"`{name[:200]}` is not a file", None)])
         data = path.read_bytes()
     except OSError as error:
         reason = error.strerror or type(error).__name__
-        raise RulesError([Problem("unreadable", f"`{name}` cannot be read: {reason}", None)]) from None
+        raise RulesError([Problem("unreadable", f"`{name[:200]}` cannot be read: {reason}", None)]) from None
     return decode(name, data)
 
 

@@ -80,12 +80,8 @@ class Orchestrator:
         >>> dealer.decide(broken, as_of="2026-11-22T09:00:00Z").action.action
         'service.call_back'
         """
-        moment, limit, stand_ins, forced = (
-            _instant(as_of),
-            _limit(limit),
-            self._stand_ins(signals),
-            self._known(proposed),
-        )
+        moment, limit = _instant(as_of), _limit(limit)
+        stand_ins, forced = self._stand_ins(signals), self._known(proposed)
         _check_on_invalid(on_invalid)
         errors: list[DecisionError] = []
         person = self._profiles.take(profile, on_invalid, errors)
@@ -130,7 +126,7 @@ class Orchestrator:
         errors = list(trace.errors)
         for name, observer in self.ruleset.observers:
             try:
-                observer(decision=decision)
+                observer(decision=Decision(trace))  # one of its own: what it does to it is not passed on
             except Exception as error:  # an observer may raise anything; the decision is made all the same
                 errors.append(DecisionError(name, f"its observer {raised(error)}"))
         return decision if len(errors) == len(trace.errors) else decision.with_errors(tuple(errors))

@@ -118,7 +118,8 @@ def gate(*, reads: Sequence[str] = (), name: str | None = None) -> Callable[[F],
 
 
 def _check_reads(reads: Sequence[str], what: str) -> None:
-    if isinstance(reads, str) or not all(isinstance(path, str) for path in reads):
+    listed = isinstance(reads, Sequence) and not isinstance(reads, str)
+    if not listed or not all(isinstance(path, str) for path in reads):
         raise TypeError(f"the reads of a {what} are a list of paths, such as ['usage.minutes']")
 
 
@@ -171,20 +172,24 @@ def read_plugin(name: str, module: object, version: str | None = None, origin: s
     Raises:
         PluginError: a misspelt hook, a hook that raises or returns something else, naming the plugin.
     """
+    _check_hooks(name, module)
     manager = pluggy.PluginManager(GROUP)
     manager.add_hookspecs(Hooks)
     try:
         manager.register(module, name)
         manager.check_pending()
     except pluggy.PluginValidationError as error:
-        raise PluginError(_unknown_hook(name, module) or f"plugin `{name}`: {error}") from error
+        raise PluginError(f"plugin `{name}`: {error}") from error
 
     def ask(hook: str, kind: type[Any]) -> Any:
+        caller = getattr(manager.hook, hook)
+        if not caller.get_hookimpls():
+            return kind()
         try:
-            answers = getattr(manager.hook, hook)()
+            answers = caller()
         except Exception as error:
             raise PluginError(f"plugin `{name}`: `{hook}` raised {type(error).__name__}: {error}") from error
-        answer = answers[0] if answers else kind()
+        answer = answers[0] if answers else None
         if not isinstance(answer, kind):
             raise PluginError(
                 f"plugin `{name}`: `{hook}` should return a {kind.__name__}, not a {type(answer).__name__}"
@@ -193,6 +198,8 @@ def read_plugin(name: str, module: object, version: str | None = None, origin: s
 
     sections = ask("nba_profile_sections", dict)
     for section, model in sections.items():
+        if not isinstance(section, str):
+            raise PluginError(f"plugin `{name}`: the name of a section should be a text, not {section!r}")
         if not (isinstance(model, type) and issubclass(model, BaseModel)):
             raise PluginError(f"plugin `{name}`: section `{section}` should be a pydantic model")
     observer = manager.hook.nba_decided if manager.hook.nba_decided.get_hookimpls() else None
@@ -208,13 +215,19 @@ def read_plugin(name: str, module: object, version: str | None = None, origin: s
     )
 
 
-def _unknown_hook(name: str, module: object) -> str | None:
+def _check_hooks(name: str, module: object) -> None:
+    """Refuse hooks that there are not, hooks that are not marked, and a module without any: each would do nothing."""
     known = {hook for hook in vars(Hooks) if hook.startswith("nba_")}
-    for attribute in dir(module):
-        if hasattr(getattr(module, attribute, None), f"{GROUP}_impl") and attribute not in known:
-            hint = did_you_mean(attribute, known) or f"the hooks are {', '.join(sorted(known))}"
-            return f"plugin `{name}` implements a hook that there is not: `{attribute}`; {hint}"
-    return None
+    named = set(dir(module))
+    marked = {attribute for attribute in named if hasattr(getattr(module, attribute, None), f"{GROUP}_impl")}
+    for attribute in sorted(marked - known):
+        hint = did_you_mean(attribute, known) or f"the hooks are {', '.join(sorted(known))}"
+        raise PluginError(f"plugin `{name}` implements a hook that there is not: `{attribute}`; {hint}")
+    for attribute in sorted((named & known) - marked):
+        raise PluginError(f"plugin `{name}`: `{attribute}` is not marked with @nba.hookimpl")
+    if not marked:
+        hint = f"it should be a module with some of {', '.join(sorted(known))}, marked with @nba.hookimpl"
+        raise PluginError(f"plugin `{name}` implements no hook: {hint}")
 
 
 def _folder(name: str, path: object) -> Path:

@@ -205,31 +205,38 @@ class _ItemMatcher:
             )
             found.doubts += map(doubt, self.rules.proposals)
             return []
-        proposed = [self._item(key, item, env, found) for key, item in self._keyed(values, env, errors)]
-        return sorted((of for of in proposed if of[2]), key=lambda of: str(of[0]))
+        proposed = []
+        for key, items in self._by_key(values, env):
+            fault = self._fault(key, items)
+            if fault is not None:
+                errors.append(fault)
+            for item in items:
+                rules = self._item(key, item, env, found)
+                if fault is not None:
+                    found.doubts += [Doubt(rule, self.action.id, key, self.each.key, item, True) for rule in rules]
+                elif rules:
+                    proposed.append((key, item, rules))
+        return proposed
 
-    def _keyed(self, values: Sequence[Value], env: Environment, errors: list[DecisionError]) -> list[tuple[Key, Value]]:
+    def _by_key(self, values: Sequence[Value], env: Environment) -> list[tuple[Key, list[Value]]]:
         keyed: dict[Key, list[Value]] = {}
         for item in values:
             env.items[self.each.item] = item
             key = self._key(env)
             keyed.setdefault(None if key is FAILED else key, []).append(item)
-        nameless = keyed.pop(None, [])
-        if nameless:
-            errors.append(
-                DecisionError(
-                    self.action.id, f"{len(nameless)} items have no key `{self.each.key.text}`: none is proposed"
-                )
-            )
-        for key in sorted((key for key, items in keyed.items() if len(items) > 1), key=str):
-            errors.append(
-                DecisionError(
-                    f"{self.action.id}[{key}]", f"{len(keyed.pop(key))} items have this key: none is proposed"
-                )
-            )
-        return [(key, items[0]) for key, items in sorted(keyed.items(), key=lambda pair: str(pair[0]))]
+        return sorted(keyed.items(), key=lambda pair: str(pair[0] or ""))
 
-    def _item(self, key: Key, item: Value, env: Environment, found: Proposed) -> tuple[Key, Value, list[Statement]]:
+    def _fault(self, key: Key, items: list[Value]) -> DecisionError | None:
+        """What is wrong with a key: the items cannot be told from others, so that none of them is proposed."""
+        if key is None:
+            told = f"items without a key `{self.each.key.text}`: {len(items)}; none is proposed"
+            return DecisionError(self.action.id, told)
+        if len(items) > 1:
+            return DecisionError(f"{self.action.id}[{key}]", f"items with this key: {len(items)}; none is proposed")
+        return None
+
+    def _item(self, key: Key, item: Value, env: Environment, found: Proposed) -> list[Statement]:
+        """The rules that propose the item."""
         env.items[self.each.item] = item
         features = [compute(env) for compute in self._features]
         match = self._matcher.match(features)
@@ -241,7 +248,7 @@ class _ItemMatcher:
                 failed = _any_failed(features, self.rules.layer.reads[proposal.condition])
                 found.doubts.append(Doubt(proposal.rule, self.action.id, key, proposal.rule.condition, item, failed))
         found.shadows += _shadows(self.rules.shadows, match, key)
-        return key, item, rules
+        return rules
 
 
 def _shadows(shadows: Iterable[Shadow], match: Match, key: Key) -> list[ShadowResult]:

@@ -110,10 +110,8 @@ def _below(kind: Type | None, name: str) -> Type | None:
     return None
 
 
-def _check(
-    value: Any, own: Any, record: Record, what: str, written: WrittenCase, problems: list[Problem]
-) -> None:
-    """Refuse what does not fit the schema, and fields of the case itself that it does not have: a misspelt one tests nothing.
+def _check(value: Any, own: Any, record: Record, what: str, written: WrittenCase, problems: list[Problem]) -> None:
+    """Refuse what does not fit the schema, and fields of the case's own that it lacks: a misspelt one tests nothing.
 
     A base may have more, such as sections of packs that are not loaded.
     """

@@ -44,10 +44,10 @@ def read_cases(paths: Iterable[Where]) -> list[WrittenCase]:
     Raises:
         RulesError: all that is wrong with how they are written, or that there are none.
     """
-    paths = [Path(path) for path in paths]
+    roots = [Path(path) for path in paths]
     found: list[WrittenCase] = []
     problems: list[Problem] = []
-    for path, root in dict(_files(paths, problems)).items():
+    for path, root in dict(_files(roots, problems)).items():
         try:
             node = read(decode(str(path), path.read_bytes()))
             if _holds_cases(node, alone=path == root):
@@ -57,7 +57,7 @@ def read_cases(paths: Iterable[Where]) -> list[WrittenCase]:
         except RulesError as error:
             problems += error.problems
     if not found and not problems:
-        where = " and ".join(f"`{path}`" for path in paths) or "no path at all"
+        where = " and ".join(f"`{path}`" for path in roots) or "no path at all"
         problems.append(Problem("no-cases", f"there are no cases in {where}", help="a file of cases says `cases:`"))
     if problems:
         raise RulesError(problems)

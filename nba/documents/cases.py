@@ -114,15 +114,17 @@ class Expect(Entry):
     action: Annotated[Name | None, BeforeValidator(_said)] = Field(None, description="the first action, or `none`")
     actions: Names = Field(None, description="all chosen actions, in order")
     outcome: Annotated[Outcome | None, BeforeValidator(_said)] = None
-    blocked: Annotated[dict[Name, Annotated[list[Reference], BeforeValidator(_as_list)]] | None, BeforeValidator(_said)] = Field(
-        None, description="by action, some of what blocks it ([]: anything); {}: nothing is blocked"
-    )
+    blocked: Annotated[
+        dict[Name, Annotated[list[Reference], BeforeValidator(_as_list)]] | None, BeforeValidator(_said)
+    ] = Field(None, description="by action, some of what blocks it ([]: anything); {}: nothing is blocked")
     outranked: Names = Field(None, description="among the outranked; []: nothing is")
     not_proposed: Names = Field(None, description="actions that are no candidates")
     tasks: Words = Field(None, description="the departments that get tasks: all of them, in any order")
     undecided: Ids = Field(None, description="among the rules that would act but for missing data; []: there is none")
     laws_unmet: Ids = Field(None, description="among the `always` laws that are not met; []: all are met")
-    unknown: Words = Field(None, description="among the fields whose absence left something in doubt; []: there is none")
+    unknown: Words = Field(
+        None, description="among the fields whose absence left something in doubt; []: there is none"
+    )
 
     @model_validator(mode="after")
     def _says_something(self) -> Expect:

@@ -141,6 +141,9 @@ class _Builder:
             self._alias(event)
         elif isinstance(event, yaml.DocumentStartEvent):
             self._document(event)
+        elif not isinstance(event, yaml.StreamStartEvent | yaml.StreamEndEvent | yaml.DocumentEndEvent):
+            # Such as when PyYAML was imported twice, and its C part still has the classes of the first time.
+            raise TypeError(f"PyYAML gave an event of an unknown {type(event)}")
 
     def _document(self, event: yaml.DocumentStartEvent) -> None:
         start, end = _bounds(event)

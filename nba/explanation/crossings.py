@@ -1,13 +1,14 @@
 """The instants at which a condition may change its truth, if nothing but time goes by.
 
-A comparison changes only where a quantity that moves with the clock meets its other side. Each such quantity either rises
-or falls as time goes by, so that the instant at which the two meet is found by halving, exactly to the microsecond and with
+A comparison changes only where a quantity that moves with the clock meets its other side. Each such quantity either
+rises or falls as time goes by, so that the instant at which the two meet is found by halving, to the microsecond and with
 the very functions that evaluate the condition.
 """
 
 from __future__ import annotations
 
 import itertools
+import operator
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -123,16 +124,15 @@ class _Walk:
                 self._meet(self.lines(left), self.lines(right))
                 return [_STEP]
             case tree.In(item=item, items=items):
-                listed = [
-                    _Fixed(value) for of in self.lines(items) if isinstance(of, _Fixed) for value in of.value
-                ]
-                self._meet(self.lines(item), listed)
+                listed = [value for of in self.lines(items) if isinstance(of, _Fixed) for value in of.value]
+                values: list[_Line] = [_Fixed(value) for value in listed if value is not None and value is not FAILED]
+                self._meet(self.lines(item), values)
                 return [_STEP]
             case tree.Default(of=of, fallback=fallback):
                 return self.lines(of) + self.lines(fallback)
-            case tree.Arithmetic(operator=operator, left=left, right=right):
+            case tree.Arithmetic(operator=sign, left=left, right=right):
                 pairs = self._paired(self.lines(left), self.lines(right))
-                return [line for one, two in pairs for line in _arithmetic(operator, one, two)]
+                return [line for one, two in pairs for line in _arithmetic(sign, one, two)]
             case tree.Call(name=name, arguments=arguments):
                 return self._call(name, [self.lines(argument) for argument in arguments])
             case tree.Aggregate():
@@ -215,26 +215,21 @@ class _Walk:
             return (a, b) if one.rises else (b, a)
 
         last = (_LAST - clock.as_of) // _MICROSECOND
-        if last < 1 or any(value is None for value in (*values(0), *values(last))):
+        if last < 1:
             return
+        if None in values(0) and None in values(last):
+            return  # calendar days without a time zone: missing at every instant
         # What rises first reaches the other side, and then passes it.
-        for holds in (lambda after: _at_least(*values(after)), lambda after: _more(*values(after))):
+        for compare in (operator.ge, operator.gt):
+
+            def holds(after: int, compare: Callable[[Any, Any], bool] = compare) -> bool:
+                a, b = values(after)
+                if a is None or b is None:
+                    raise Unclear
+                return compare(a, b)
+
             if not holds(0) and holds(last):
                 self.found.add(clock.as_of + _first(holds, last) * _MICROSECOND)
-
-
-def _at_least(a: Any, b: Any) -> bool:
-    return _known(a) >= _known(b)  # type: ignore[no-any-return]  # numbers, dates or instants, by the checker
-
-
-def _more(a: Any, b: Any) -> bool:
-    return _known(a) > _known(b)  # type: ignore[no-any-return]  # the same
-
-
-def _known(value: Any) -> Any:
-    if value is None:
-        raise Unclear
-    return value
 
 
 def _first(holds: Callable[[int], bool], last: int) -> int:
@@ -253,20 +248,20 @@ def _elapsed(name: str, line: _Line) -> _Line:
     return _Moving(lambda clock: meaning(clock, moment), _ELAPSED[name], f"{name} {type(moment).__name__}")
 
 
-def _arithmetic(operator: str, one: _Line, two: _Line) -> list[_Line]:
+def _arithmetic(operation: str, one: _Line, two: _Line) -> list[_Line]:
     """The line of a calculation; nothing when it is missing."""
     if isinstance(one, _Fixed) and isinstance(two, _Fixed):
-        value = arithmetic(operator, one.value, two.value)
+        value = arithmetic(operation, one.value, two.value)
         return [] if value is None else [_Fixed(value)]
     if not isinstance(one, _Moving) and not isinstance(two, _Moving):
         return [_STEP]
-    directions = {_direction(one), -_direction(two) if operator == "-" else _direction(two)} - {0}
-    if operator in ("*", "/"):
+    directions = {_direction(one), -_direction(two) if operation == "-" else _direction(two)} - {0}
+    if operation in ("*", "/"):
         factor = two if isinstance(two, _Fixed) else one
-        if not isinstance(factor, _Fixed) or (operator == "/" and factor is one):
+        if not isinstance(factor, _Fixed) or (operation == "/" and factor is one):
             raise Unclear
         if factor.value == 0:
-            return [] if operator == "/" else [_Fixed(0.0)]
+            return [] if operation == "/" else [_Fixed(0.0)]
         sign = 1 if factor.value > 0 else -1
         directions = {sign * direction for direction in directions}
     if len(directions) != 1:
@@ -274,7 +269,7 @@ def _arithmetic(operator: str, one: _Line, two: _Line) -> list[_Line]:
 
     def at(clock: Clock) -> Any:
         a, b = (line.at(clock) if isinstance(line, _Moving) else line.value for line in (one, two))  # type: ignore[union-attr]  # a step is no part of it
-        return None if a is None or b is None else arithmetic(operator, a, b)
+        return None if a is None or b is None else arithmetic(operation, a, b)
 
     return [_Moving(at, directions == {1})]
 

@@ -10,27 +10,21 @@ from nba.language import tree
 from nba.language.functions import FUNCTIONS
 from nba.language.meaning import Environment, evaluate
 from nba.language.values import FAILED
-from nba.ruleset.model import Feature, Ruleset
+from nba.ruleset.model import Feature
 from nba.trace import Trace
 
 
-def missing_fields(trace: Trace, node: tree.Node, items: Mapping[str, Any] | None = None) -> tuple[str, ...]:
+def missing_fields(
+    trace: Trace, node: tree.Node, items: Mapping[str, Any] | None = None, labels: Mapping[str, str] | None = None
+) -> tuple[str, ...]:
     """The paths that would decide a node if they were known, sorted; empty when it is not in doubt.
 
-    Signals are followed to the fields they are made from; `service.cases[].severity` is a field of some item. `items` are
-    the values of items in sight, by name.
+    Signals are followed to the fields they are made from; `service.cases[].severity` is a field of some item. `items`
+    are the values of items in sight by name, and `labels` what to call them: `sales.leases[]`.
     """
     env = trace.environment()
     env.items.update(items or {})
-    labels = {name: _label_of_item(trace.ruleset, name) for name in items or {}}
-    return tuple(sorted(set(_Doubts(trace, env, labels).of(node))))
-
-
-def _label_of_item(ruleset: Ruleset, name: str) -> str:
-    for action in ruleset.actions.values():
-        if action.for_each is not None and action.for_each.item == name:
-            return f"{action.for_each.over.text}[]"
-    return name
+    return tuple(sorted(set(_Doubts(trace, env, dict(labels or {})).of(node))))
 
 
 @dataclass

@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 
 from nba.language import tree
 from nba.language.functions import FUNCTIONS
-from nba.language.meaning import Environment, arithmetic, contains, exact_sum, negation
+from nba.language.meaning import Environment, arithmetic, contains, exact_sum, negation, rank
 from nba.language.values import FAILED
 
 _OPERATORS: dict[str, Callable[[Any, Any], Any]] = {"==": operators.eq, "<": operators.lt, "<=": operators.le}
@@ -239,7 +239,7 @@ def _folded(name: str, item: str, over: Compiled, where: Compiled | None, body: 
         fold = lambda values: exact_sum(*values)  # noqa: E731 - one of three small choices
     else:
         pick = min if name == "min" else max
-        fold = lambda values: pick(values, default=None)  # noqa: E731 - one of three small choices
+        fold = lambda values: pick(values, key=rank, default=None)  # noqa: E731 - one of three small choices
 
     def folded(env: Environment) -> Any:
         records = over(env)

@@ -118,7 +118,7 @@ def aggregate(node: tree.Aggregate, env: Environment) -> Any:
     if node.name == "sum":
         return strictly(exact_sum, needed)
     pick = min if node.name == "min" else max
-    return strictly(lambda *values: pick(values, default=None), needed)
+    return strictly(lambda *values: pick(values, key=rank, default=None), needed)
 
 
 def strictly(function: Callable[..., Any], values: Sequence[Any]) -> Any:
@@ -171,6 +171,11 @@ def arithmetic(operator: str, left: float, right: float) -> float | None:
     else:
         result = a + b if operator == "+" else a - b if operator == "-" else a * b
     return result + 0.0 if math.isfinite(result) else None
+
+
+def rank(value: Any) -> tuple[Any, bool]:
+    """What `min` and `max` of items go by: of 1 and 1.0 it is always the same one, so that item order cannot matter."""
+    return value, isinstance(value, float)
 
 
 def exact_sum(*values: float) -> float | None:

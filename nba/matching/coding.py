@@ -1,9 +1,9 @@
 """Features as small integers, so that an engine can compare them without ever seeing their values.
 
-A feature that is compared with literals is sent as its *rank* among them: with the literals sorted as c0 < c1 < ..., a value
-equal to c_i has rank 2i+1, and one between c_i and c_i+1 has rank 2i+2. Every comparison with one of the literals then is the
-same comparison of the rank with 2i+1, exactly, for numbers, texts, dates and ordered enums alike. Truths are sent as 1
-and 0. What is missing or failed is not sent.
+A feature that is compared with literals is sent as its *rank* among them: with the literals sorted as c0 < c1 < ..., a
+value equal to c_i has rank 2i+1, and one between c_i and c_i+1 has rank 2i+2. Every comparison with one of the literals
+then is the same comparison of the rank with 2i+1, exactly, for numbers, texts, dates and ordered enums alike. Truths are
+sent as 1 and 0. What is missing or failed is not sent.
 """
 
 from __future__ import annotations
@@ -54,9 +54,9 @@ class Coding:
 def comparison(node: tree.Node) -> tuple[Slot, Operator, Any, bool] | None:
     """A comparison of a feature with a literal: its slot, operator and literal, and whether the literal stands left."""
     match node:
-        case tree.Compare(operator=operator, left=tree.Feature() as of, right=tree.Constant(value=literal), order=order):
+        case tree.Compare(operator, tree.Feature() as of, tree.Constant(literal), order):
             return Slot("rank", of, order), operator, literal, False
-        case tree.Compare(operator=operator, left=tree.Constant(value=literal), right=tree.Feature() as of, order=order):
+        case tree.Compare(operator, tree.Constant(literal), tree.Feature() as of, order):
             return Slot("rank", of, order), operator, literal, True
     return None
 

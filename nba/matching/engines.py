@@ -57,7 +57,7 @@ def why_no_durable() -> str | None:
         import durable_rules_engine  # noqa: F401  # asked only whether it imports
     except ImportError as error:
         return (
-            f"durable_rules is not installed or was built for another interpreter ({error}): pip install 'nba[durable]', "
-            f"which builds a C extension and so needs a C compiler and Python's headers; or {go_on}"
+            f"durable_rules is not installed or was built for another interpreter ({error}): pip install "
+            f"'nba[durable]', which builds a C extension and so needs a C compiler and Python's headers; or {go_on}"
         )
     return None

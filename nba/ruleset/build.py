@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from pydantic import create_model
+from pydantic import PydanticUserError, create_model
 
 from nba.documents.pack import Setting
 from nba.errors import Problem, RulesError
@@ -190,13 +190,31 @@ def _features(plugins: tuple[Plugin, ...], profile: Record, context: Record, pro
             id = f"{plugin.name}.{spec.name}"
             with problems.collecting():
                 reads = _reads(id, spec.reads, spec.function, 0, profile, context)
-                kind = record_of(create_model("returned", value=(spec.returns, None))).fields["value"].type
-                if not types.is_scalar(kind):
-                    raise RulesError([Problem("plugin", f"feature `{id}` should return one value, not {spec.returns}")])
+                kind = _returned(id, spec.returns)
                 if id in found:
                     raise RulesError([Problem("plugin", f"feature `{id}` is declared twice")])
                 found[id] = Feature(id, reads, spec.function, kind, plugin.name)
     return found
+
+
+def _returned(id: str, returns: object) -> Type:
+    """The type that a feature declares to return."""
+    try:
+        record = record_of(create_model("returned", value=(returns, None)))
+        kind = record.fields["value"].type
+    except (RulesError, PydanticUserError, TypeError) as error:  # what pydantic cannot take for a type
+        raise RulesError([_no_value(id, returns)]) from error
+    if not types.is_scalar(kind):
+        raise RulesError([_no_value(id, returns)])
+    if record.checks:
+        hint = "let the function return None or raise for what it does not allow"
+        raise RulesError([Problem("plugin", f"what feature `{id}` returns is checked by its type alone", help=hint)])
+    return kind
+
+
+def _no_value(id: str, returns: object) -> Problem:
+    hint = "declare bool, int, float, str, date, datetime, or a Literal of texts"
+    return Problem("plugin", f"feature `{id}` should return one value, not {returns}", help=hint)
 
 
 def _gates(plugins: tuple[Plugin, ...], profile: Record, context: Record, problems: Problems) -> tuple[Gate, ...]:
@@ -216,10 +234,13 @@ def _reads(
     id: str, paths: tuple[str, ...], function: Any, before: int, profile: Record, context: Record
 ) -> tuple[tree.Node, ...]:
     """The declared reads as nodes; the function must take exactly these."""
+    if inspect.iscoroutinefunction(function):
+        message = f"`{id}` is asynchronous, and a decision waits for nothing"
+        raise RulesError([Problem("plugin", message, None, "let the profile bring what it would wait for")])
     try:
         inspect.signature(function).bind(*[None] * (before + len(paths)))
-    except TypeError:
-        message = f"`{id}` declares {len(paths)} reads, and its function does not take just these: {function.__name__}"
+    except (TypeError, ValueError):
+        message = f"`{id}` declares {len(paths)} reads, and its function does not take just these"
         raise RulesError([Problem("plugin", message, None, "one positional parameter a read, in that order")]) from None
     scope = Scope(profile, context)
     nodes: list[tree.Node] = []

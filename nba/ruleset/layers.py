@@ -17,15 +17,21 @@ class LayerBuilder:
     def __init__(self) -> None:
         self._features: dict[tree.Node, int] = {}
         self._conditions: dict[tree.Node, int] = {}
+        self._rules: list[set[str]] = []
 
-    def add(self, condition: tree.Node) -> int:
-        """The number of a condition."""
-        return self._conditions.setdefault(self._split(condition), len(self._conditions))
+    def add(self, condition: tree.Node, rule: str) -> int:
+        """The number of a condition that a rule or law asks for."""
+        number = self._conditions.setdefault(self._split(condition), len(self._conditions))
+        if number == len(self._rules):
+            self._rules.append(set())
+        self._rules[number].add(rule)
+        return number
 
     def build(self) -> Layer:
         """The layer with all that was added."""
         conditions = tuple(self._conditions)
-        return Layer(tuple(self._features), conditions, tuple(tuple(sorted(_features_of(of))) for of in conditions))
+        reads = tuple(tuple(sorted(_features_of(of))) for of in conditions)
+        return Layer(tuple(self._features), conditions, reads, tuple(tuple(sorted(ids)) for ids in self._rules))
 
     def _feature(self, node: tree.Node) -> tree.Feature:
         number = self._features.setdefault(node, len(self._features))

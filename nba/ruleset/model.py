@@ -142,11 +142,15 @@ class Shadow:
 
 @dataclass(frozen=True)
 class Layer:
-    """Features, and conditions over them by number. `reads` gives, for each condition, the features it looks at."""
+    """Features, and conditions over them by number.
+
+    `reads` gives, for each condition, the features it looks at; `rules` the ids of the rules and laws that ask for it.
+    """
 
     features: tuple[tree.Node, ...] = ()
     conditions: tuple[tree.Node, ...] = ()
     reads: tuple[tuple[int, ...], ...] = ()
+    rules: tuple[tuple[str, ...], ...] = ()
 
 
 @dataclass(frozen=True)

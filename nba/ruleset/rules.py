@@ -110,7 +110,7 @@ class RuleBuilder:
             given = condition(law.given, scope)
             statement = Statement(law.id, "law", self.house.house, law.because, declared.source, given, law.meta)
             self.into.statements[law.id] = statement
-            number = self.into.layer.add(given)
+            number = self.into.layer.add(given, law.id)
             if law.never is not None:
                 pairs = self.selecting.pairs(law.never, declared, "never", pack=None)
                 self.into.guards.append(Guard(statement, "law", number, pairs))
@@ -127,9 +127,9 @@ class RuleBuilder:
         if law.task and law.task.message:
             message = template(law.task.message, scope)
         if not pairs:
-            message = f"no loaded action can meet the law `{law.id}`: whenever it binds, a person is asked"
+            why = f"no loaded action can meet the law `{law.id}`: whenever it binds, a person is asked"
             hint = "add an action that it selects, or take the law out"
-            self.problems.add("law-unmeetable", message, declared.place, hint, level="warning")
+            self.problems.add("law-unmeetable", why, declared.place, hint, level="warning")
         self.into.duties.append(Duty(statement, number, pairs, department, message))
 
     def _scope(self, declared: Declared[Rule], effects: Effects) -> Scope:
@@ -180,11 +180,11 @@ class RuleBuilder:
             action, shadowed = self.actions[id], shadow or id in self.shadow_actions
             if action.for_each is not None:
                 layer = self.into.item_layers.setdefault(id, LayerBuilder())
-                number = layer.add(statement.condition)
+                number = layer.add(statement.condition, statement.id)
                 shadows = self.into.item_shadows.setdefault(id, [])
                 proposals = self.into.item_proposals.setdefault(id, [])
             else:
-                number = self.into.layer.add(statement.condition)
+                number = self.into.layer.add(statement.condition, statement.id)
                 shadows, proposals = self.into.shadows, self.into.proposals
             if shadowed:
                 shadows.append(Shadow(statement, "propose", number, (id,)))
@@ -212,7 +212,7 @@ class RuleBuilder:
             if node != statement.condition:
                 statement = replace(statement, condition=node)
                 self.into.statements[statement.id] = statement
-            number = self.into.layer.add(node)
+            number = self.into.layer.add(node, statement.id)
             if shadow:
                 self.into.shadows.append(Shadow(statement, "block", number, tuple(sorted(pairs))))
             else:
@@ -235,7 +235,7 @@ class RuleBuilder:
         if isinstance(by, tree.Constant) and isinstance(by.value, int | float) and by.value < 0:
             self.problems.add("negative", "`by` is a factor and at least 0", effects.weigh.by.span())
         actions = self.selecting.pairs(select, declared, "weigh", "select", pack=declared.pack)
-        number = self.into.layer.add(statement.condition)
+        number = self.into.layer.add(statement.condition, statement.id)
         if shadow:
             self.into.shadows.append(Shadow(statement, "weigh", number, tuple(sorted(actions))))
         else:
@@ -251,7 +251,7 @@ class RuleBuilder:
                 hint = "declare it in the house's `departments:` or `vocabulary:`"
                 self.problems.unknown("department", notify.department, known, place, hint)
             message = template(notify.message, scope)
-            condition_number = self.into.layer.add(statement.condition)
+            condition_number = self.into.layer.add(statement.condition, statement.id)
             if shadow:
                 self.into.shadows.append(Shadow(statement, "notify", condition_number, ()))
             else:

@@ -20,7 +20,7 @@ def cover(kind: Type) -> Cover | None:
     {'id': 'C-1', 'photo': True}
     """
     if isinstance(kind, Opaque):
-        return lambda value: True
+        return _inside(lambda value: True)
     if isinstance(kind, Record):
         fields = {name: of for name, field in kind.fields.items() if (of := cover(field.type)) is not None}
         return _inside(lambda record: _fields(record, fields)) if fields else None

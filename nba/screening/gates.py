@@ -18,6 +18,7 @@ from nba.plugins import Block, Offered
 from nba.proposing import Candidate
 from nba.results import DecisionError
 from nba.ruleset.model import Gate, Ruleset
+from nba.schema.scalars import Misfit, instant, text
 from nba.schema.zones import zone
 from nba.screening.blocks import Blocked
 
@@ -137,8 +138,9 @@ def plugin_gate(gate: Gate) -> Check:
             return _gate(gate.id, candidate, "this gate failed, and a gate that fails blocks", channel, truth=None)
         if answer is None:
             return None
-        if isinstance(answer, Block) and _is_well_formed(answer):
-            return _gate(gate.id, candidate, answer.because, channel, until=answer.until)
+        block = _read(answer)
+        if block is not None:
+            return _gate(gate.id, candidate, block.because, channel, until=block.until)
         errors.append(
             DecisionError(gate.id, f"answered {type(answer).__name__}; a gate answers nba.Block(because) or None")
         )
@@ -147,12 +149,14 @@ def plugin_gate(gate: Gate) -> Check:
     return check
 
 
-def _is_well_formed(block: Any) -> bool:
-    """Whether a plugin filled in its block as the types say."""
-    until = block.until
-    return isinstance(block.because, str) and (
-        until is None or (isinstance(until, datetime) and until.tzinfo is not None)
-    )
+def _read(answer: object) -> Block | None:
+    """The block that a plugin answered, read strictly; None when it is no block or not filled in as its types say."""
+    if not isinstance(answer, Block) or not isinstance(answer.until, datetime | None):
+        return None
+    try:
+        return Block(text(answer.because), None if answer.until is None else instant(answer.until))
+    except Misfit:
+        return None
 
 
 def _gate(

@@ -76,7 +76,8 @@ class Screen:
                 for channel in (channels[:1] if whole else channels)
             ]
         if action.promotional:
-            blocks += [_fault(doubt) for doubt in faults if doubt.action and ranks[doubt.action] < action.rank]
+            waits = [_fault(doubt) for doubt in faults if doubt.action and ranks[doubt.action] < action.rank]
+            blocks += dict.fromkeys(waits)  # one reason a rule, however many of its items failed
         for gate in self._gates:
             found = [gate(candidate, channel, env, errors) for channel in action.pairs]
             # A reason that holds on every channel alike is one reason.

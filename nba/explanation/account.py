@@ -1,0 +1,283 @@
+"""What became of each action, and why, as data: the parts that every explanation is made from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal, TypeAlias
+
+from nba.arbitration import Outranked
+from nba.explanation.conditions import Observation, observe
+from nba.explanation.missing import missing_fields
+from nba.explanation.showing import Place
+from nba.explanation.until import Lifts
+from nba.language import tree
+from nba.language.meaning import evaluate
+from nba.language.moments import write_instant
+from nba.language.values import FAILED, Truth, Value
+from nba.proposing import Candidate, Key
+from nba.results import DecisionRecord
+from nba.ruleset.model import Action, Statement
+from nba.schema.zones import zone
+from nba.screening import Blocked, Screened
+from nba.trace import Trace
+
+Outcome: TypeAlias = Literal["chosen", "outranked", "blocked", "undecided", "not_proposed"]
+
+
+@dataclass(frozen=True)
+class RuleView:
+    """A rule or law, and what was seen of its condition."""
+
+    id: str
+    department: str
+    because: str
+    source: str
+    truth: Truth
+    status: Literal["live", "shadow", "inactive"] = "live"
+    note: str = ""
+    """Of an inactive rule, why it is."""
+    missing: tuple[str, ...] = ()
+    """The fields that would decide the condition."""
+    observed: Observation | None = None
+    meta: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Reason:
+    """One reason why a candidate is blocked: on one channel, or on all when `channel` is None."""
+
+    kind: str
+    """`guard`, `law`, `gate`, or `fault`."""
+    id: str
+    department: str
+    channel: str | None
+    truth: Truth
+    because: str
+    until: str | None
+    source: str
+    missing: tuple[str, ...] = ()
+    observed: Observation | None = None
+    meta: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class ScoreView:
+    """A score with all that it was multiplied from; a factor that the action does not have counts as 1."""
+
+    total: float
+    factors: tuple[tuple[str, float], ...]
+    weights: tuple[tuple[str, float], ...]
+    """By the id of the rule."""
+
+
+@dataclass(frozen=True)
+class Rival:
+    """The chosen action that stands before an outranked one."""
+
+    name: str
+    title: str
+    tier: str
+    score: ScoreView
+    why: str
+    """`exclusive` (one of a group), `at_most` (items of one action), or `limit`."""
+    detail: str
+    """The same in words."""
+
+
+@dataclass(frozen=True)
+class Fate:
+    """What became of an action, or of one item of an action with `for_each`."""
+
+    name: str
+    action: str
+    key: Key
+    title: str
+    department: str
+    tier: str
+    outcome: Outcome
+    rank: int | None = None
+    channel: str | None = None
+    score: ScoreView | None = None
+    proposed_by: tuple[RuleView, ...] = ()
+    blocked_by: tuple[Reason, ...] = ()
+    """Of a candidate with channels left, the reasons against the others."""
+    until: str | None = None
+    """The earliest instant at which nothing that blocks it now would, if nothing but time went by."""
+    outranked_by: Rival | None = None
+    rules: tuple[RuleView, ...] = ()
+    """Of an action that is no candidate, the rules that could propose it."""
+    missing: tuple[str, ...] = ()
+    """Of an undecided action, the fields that would decide it."""
+    note: str = ""
+    source: str = ""
+    meta: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Account:
+    """Finds the fates of one decision's actions. Used by many threads at once."""
+
+    def __init__(self, trace: Trace, record: DecisionRecord, lifts: Lifts) -> None:
+        self.trace, self.record = trace, record
+        self.place = Place(zone(trace.ruleset.house.timezone))
+        self._lifts = lifts
+        self._seen: dict[tree.Node, Observation] = {}
+        self._chosen = {of.screened.candidate.name: of for of in trace.arbitration.chosen}
+        self._outranked = {of.screened.candidate.name: of for of in trace.arbitration.outranked}
+        self.screened = {of.candidate.name: of for of in sorted(trace.screened, key=_by_name)}
+
+    def fates(self) -> tuple[Fate, ...]:
+        """The fates of all candidates: the chosen by rank, the outranked in order, the blocked by name."""
+        blocked = (name for name, of in self.screened.items() if of.blocked)
+        return tuple(self.fate(self.screened[name]) for name in (*self._chosen, *self._outranked, *blocked))
+
+    def fate(self, screened: Screened) -> Fate:
+        """What became of a candidate."""
+        candidate, action = screened.candidate, screened.candidate.action
+        chosen, outranked = self._chosen.get(candidate.name), self._outranked.get(candidate.name)
+        return Fate(
+            candidate.name,
+            action.id,
+            candidate.key,
+            action.title,
+            action.department,
+            action.tier,
+            "blocked" if screened.blocked else "chosen" if chosen else "outranked",
+            rank=chosen.rank if chosen else None,
+            channel=chosen.channel if chosen else None,
+            score=_score(candidate),
+            proposed_by=tuple(self.rule(of, candidate) for of in candidate.proposed_by),
+            blocked_by=tuple(map(self.reason, screened.blocks)),
+            until=self._until(screened) if screened.blocked else None,
+            outranked_by=_rival(outranked, self.trace.limit) if outranked else None,
+            note="" if candidate.proposed_by else "the caller proposed it",
+            source=action.source,
+            meta=action.meta,
+        )
+
+    def reason(self, block: Blocked) -> Reason:
+        """A reason against a candidate, with what was seen."""
+        rule, until = block.rule, self._lift(block)
+        return Reason(
+            block.kind,
+            block.id,
+            block.department,
+            block.channel,
+            block.truth,
+            block.because,
+            None if until is None else write_instant(until),
+            block.source,
+            missing_fields(self.trace, rule.condition) if rule is not None and block.truth is None else (),
+            self.observed(rule) if rule is not None else None,
+            rule.meta if rule is not None else {},
+        )
+
+    def rule(self, statement: Statement, candidate: Candidate | None = None) -> RuleView:
+        """A rule with what was seen of its condition; of a candidate's rule, for its item."""
+        if candidate is None:
+            return self.rule_about(statement)
+        return self.rule_about(statement, candidate.action, candidate.key, candidate.item)
+
+    def rule_about(
+        self, statement: Statement, action: Action | None = None, key: Key = None, item: Value = None
+    ) -> RuleView:
+        """A rule with what was seen of its condition for an item of an action."""
+        each = action.for_each if action is not None else None
+        items: dict[str, Value] = {}
+        fields: dict[str, str] = {}
+        if each is None:
+            observed = self.observed(statement)
+        else:
+            items, fields = {each.item: item}, {each.item: f"{each.over.text}[]"}
+            labels = {each.item: f"{each.over.text}[{key}]"}
+            observed = observe(self.trace, statement.condition, items, labels)
+        return RuleView(
+            statement.id,
+            statement.department,
+            statement.because,
+            statement.source,
+            observed.truth,
+            missing=missing_fields(self.trace, statement.condition, items, fields) if observed.truth is None else (),
+            observed=observed,
+            meta=statement.meta,
+        )
+
+    def observed(self, statement: Statement) -> Observation:
+        """What was seen of a condition that reads no item."""
+        condition = statement.condition
+        if condition not in self._seen:
+            self._seen[condition] = observe(self.trace, condition)
+        return self._seen[condition]
+
+    def items(self, action: Action) -> Iterator[tuple[Key, Value]] | None:
+        """The items of an action that have a key, with their keys, by key; None when its list is not known."""
+        each = action.for_each
+        if each is None:
+            return iter([])
+        env = self.trace.environment()
+        values = evaluate(each.over, env)
+        if values is None or values is FAILED:
+            return None
+        found: dict[Key, Value] = {}
+        for value in values:
+            env.items[each.item] = value
+            key = evaluate(each.key, env)
+            if key is not None and key is not FAILED:
+                found.setdefault(key, value)
+        return iter(sorted(found.items(), key=lambda pair: str(pair[0])))
+
+    def _until(self, screened: Screened) -> str | None:
+        ends = [self._free_from(screened.blocks, channel) for channel in screened.candidate.action.pairs]
+        known = [end for end in ends if end is not None]
+        return write_instant(min(known)) if known else None
+
+    def _free_from(self, blocks: Iterable[Blocked], channel: str | None) -> datetime | None:
+        """When the last of what blocks a channel lifts, or None when that is not known of all of it."""
+        untils = [self._lift(block) for block in blocks if block.channel in (None, channel)]
+        known = [until for until in untils if until is not None]
+        return max(known) if known and len(known) == len(untils) else None
+
+    def _lift(self, block: Blocked) -> datetime | None:
+        if block.until is None and block.rule is not None and block.truth is True:
+            return self._lifts.at(block.rule.condition)
+        return block.until
+
+
+def _by_name(screened: Screened) -> tuple[str, str]:
+    return screened.candidate.action.id, str(screened.candidate.key or "")
+
+
+def _score(candidate: Candidate) -> ScoreView:
+    score = candidate.score
+    return ScoreView(score.total, tuple(score.factors.items()), score.weights)
+
+
+def _rival(outranked: Outranked, limit: int | None) -> Rival:
+    candidate, mine = outranked.by.candidate, outranked.screened.candidate
+    return Rival(
+        candidate.name,
+        candidate.action.title,
+        candidate.action.tier,
+        _score(candidate),
+        outranked.why,
+        f"{_cause(outranked, limit)} {_order(candidate, mine)}",
+    )
+
+
+def _cause(outranked: Outranked, limit: int | None) -> str:
+    action = outranked.screened.candidate.action
+    if outranked.why == "exclusive":
+        return f"only one action of the group `{action.exclusive}` is chosen, and"
+    if outranked.why == "at_most":
+        return f"at most {action.at_most} of `{action.id}` {'is' if action.at_most == 1 else 'are'} chosen, and"
+    return f"at most {limit} {'action was' if limit == 1 else 'actions were'} asked for, and"
+
+
+def _order(first: Candidate, second: Candidate) -> str:
+    """Why one candidate comes before another, in words."""
+    if first.action.rank != second.action.rank:
+        return f"tier {first.action.tier} comes before tier {second.action.tier}"
+    if first.score.total != second.score.total:
+        return f"in tier {first.action.tier} the score {first.score.total:g} beats {second.score.total:g}"
+    return f"with equal tier and score, {first.name} comes first by its name"

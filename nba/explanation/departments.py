@@ -1,0 +1,164 @@
+"""A decision as one department sees it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from nba.errors import did_you_mean
+from nba.explanation.account import Account, Fate, Reason
+from nba.explanation.overview import tell_undecided
+from nba.explanation.showing import NOWHERE, Page, Place, plain
+from nba.explanation.telling import HOUSE, Told, by_channel, same_reasons, tell_reason, tell_waiting
+from nba.results import ActionResult, Task, Undecided
+from nba.ruleset.model import Ruleset
+
+
+@dataclass(frozen=True)
+class HeldBack:
+    """Something that a department held back of another's.
+
+    Attributes:
+        action: what was held back, an item with its key.
+        title: its title.
+        department: whose action it is.
+        free: whether it found another channel all the same.
+        by: the department's reasons.
+    """
+
+    action: str
+    title: str
+    department: str
+    free: bool
+    by: tuple[Reason, ...]
+
+
+@dataclass(frozen=True)
+class DepartmentView:
+    """A decision as one department sees it. Prints as text for people.
+
+    Attributes:
+        department: whose view it is.
+        profile_id: the customer's identifier.
+        as_of: the instant that the decision is made for.
+        outcome: the outcome of the whole decision.
+        chosen: all actions of the decision, best first: the whole that everyone serves.
+        mine: what became of the department's own proposals.
+        held_back: what the department's guards, or the house's laws and checks, held back of others.
+        tasks: what the department is asked to do.
+        undecided: its rules that were in doubt, and the fields that would decide them.
+        not_proposed: its other actions.
+    """
+
+    department: str
+    profile_id: str | None
+    as_of: str
+    outcome: str
+    chosen: tuple[ActionResult, ...]
+    mine: tuple[Fate, ...]
+    held_back: tuple[HeldBack, ...]
+    tasks: tuple[Task, ...]
+    undecided: tuple[Undecided, ...]
+    not_proposed: tuple[str, ...]
+    _place: Place = NOWHERE
+
+    def to_dict(self) -> dict[str, Any]:
+        """The same as plain data that JSON can carry."""
+        found: dict[str, Any] = plain(self)
+        return found
+
+    def __str__(self) -> str:
+        page = Page()
+        of = f" for {self.profile_id}" if self.profile_id else ""
+        page.add(f"To {self.department}: the decision{of}, as of {self._place.moment(self.as_of)}")
+        self._tell_whole(page)
+        self._tell_mine(page)
+        self._tell_held_back(page)
+        if self.tasks:
+            page.head("What you are asked to do")
+        for task in self.tasks:
+            page.add(task.message, 2)
+            page.add(f"because {task.because}" if task.because else "", 4)
+        tell_undecided(page, self.undecided)
+        return str(page)
+
+    def _tell_whole(self, page: Page) -> None:
+        page.head("What we do for the customer" if self.chosen else "For now, nobody approaches the customer")
+        for action in self.chosen:
+            page.add(f"{action.rank}. {action.title}{by_channel(action.channel)} ({action.department})", 2, 3)
+            for because in action.because:
+                page.add(f"because {because}", 5)
+
+    def _tell_mine(self, page: Page) -> None:
+        page.head("What became of your proposals" if self.mine else "You proposed nothing this time")
+        for fate in self.mine:
+            if fate.outcome == "chosen":
+                page.add(f"{fate.title}: {fate.name} is chosen, number {fate.rank}{by_channel(fate.channel)}", 2)
+            elif fate.outranked_by is not None:
+                page.add(f"{fate.title}: {fate.name} comes after {fate.outranked_by.name}", 2)
+                page.add(fate.outranked_by.detail, 4)
+        tell_waiting(page, [fate for fate in self.mine if fate.outcome == "blocked"], self._place)
+        if self.not_proposed:
+            page.add(f"Not proposed: {', '.join(self.not_proposed)}", 2)
+
+    def _tell_held_back(self, page: Page) -> None:
+        groups: dict[tuple[object, ...], list[HeldBack]] = {}
+        for held in self.held_back:
+            groups.setdefault(same_reasons(held.by), []).append(held)
+        told: Told = set()
+        for number, group in enumerate(groups.values()):
+            if number:
+                page.gap()
+            else:
+                page.head("What you held back")
+            for held in group:
+                still = "; it goes another way" if held.free else ""
+                page.add(f"{held.title}: {held.action} of {held.department}{still}", 2)
+            for reason in group[0].by:
+                tell_reason(page, reason, self._place, told, 4)
+
+
+def departments(ruleset: Ruleset) -> frozenset[str]:
+    """The departments of packs, tasks and the house itself."""
+    named = {pack.department for pack in ruleset.packs} | {of.department for of in ruleset.notices}
+    return frozenset({*named, *(of.department for of in ruleset.duties), ruleset.house.name, HOUSE})
+
+
+def for_department(account: Account, name: str) -> DepartmentView:
+    """A decision as one department sees it.
+
+    Raises:
+        ValueError: there is no such department.
+    """
+    ruleset, record = account.trace.ruleset, account.record
+    known = departments(ruleset)
+    if name not in known:
+        hint = did_you_mean(name, known) or f"there are {', '.join(sorted(known))}"
+        raise ValueError(f"there is no department `{name[:80]}`; {hint}")
+    # The house speaks by its laws, which carry its name, and by its checks.
+    names = {HOUSE, ruleset.house.name} if name in (HOUSE, ruleset.house.name) else {name}
+    fates = account.fates()
+    own_rules = {of.id for of in ruleset.statements if of.department in names}
+    mine = [of for of in fates if of.department in names or any(rule.id in own_rules for rule in of.proposed_by)]
+    held = [held for fate in fates if (held := _held(fate, names)) is not None]
+    proposed = {fate.action for fate in fates}
+    return DepartmentView(
+        name,
+        record.profile_id,
+        record.as_of,
+        record.outcome,
+        record.actions,
+        tuple(mine),
+        tuple(held),
+        tuple(task for task in record.tasks if task.department in names),
+        tuple(of for of in record.undecided if of.rule in own_rules),
+        tuple(id for id, action in ruleset.actions.items() if action.department in names and id not in proposed),
+        account.place,
+    )
+
+
+def _held(fate: Fate, names: set[str]) -> HeldBack | None:
+    by = tuple(reason for reason in fate.blocked_by if reason.department in names)
+    if not by or fate.department in names:
+        return None
+    return HeldBack(fate.name, fate.title, fate.department, fate.outcome != "blocked", by)

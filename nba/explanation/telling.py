@@ -1,0 +1,155 @@
+"""Fates, reasons, rules and scores as text for people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final, TypeAlias
+
+from nba.explanation.account import Fate, Reason, RuleView, ScoreView
+from nba.explanation.conditions import Observation, sentences
+from nba.explanation.showing import Page, Place
+
+MOST_SENTENCES: Final = 8
+HOUSE: Final = "house"
+"""The department of the checks that come with nba, and another name for the house's own."""
+
+HEADS: Final = {
+    "chosen": "is chosen",
+    "outranked": "is outranked",
+    "blocked": "is held back",
+    "undecided": "is undecided",
+    "not_proposed": "is not proposed",
+}
+
+Told: TypeAlias = set[tuple[str, ...]]
+"""What a page has told already."""
+
+_KINDS: Final = {"guard": "rule", "law": "law", "gate": "check", "fault": "rule"}
+
+
+def tell_fate(page: Page, fate: Fate, place: Place, indent: int = 2) -> None:
+    """All that is known of what became of an action."""
+    if fate.outcome == "chosen":
+        page.add(f"It is number {fate.rank}{by_channel(fate.channel)}.", indent)
+    if fate.outranked_by is not None:
+        rival = fate.outranked_by
+        page.add(f"It comes after {rival.name} ({rival.title}): {rival.detail}.", indent)
+    for rule in fate.proposed_by:
+        page.add(f"proposed because {rule.because}", indent)
+        tell_observed(page, rule.observed, indent + 2)
+        page.add(f"rule {rule.id}, {rule.source}", indent + 2)
+    tell_score(page, fate, indent)
+    told: Told = set()
+    for reason in fate.blocked_by:
+        tell_reason(page, reason, place, told, indent)
+    if fate.until is not None and len(fate.blocked_by) > 1:
+        page.add(f"If nothing else changes, none of this holds it back from {place.moment(fate.until)} on.", indent)
+    if fate.note:
+        page.add(f"{fate.note[0].upper()}{fate.note[1:]}.", indent)
+    if fate.missing:
+        page.add(f"It would be decided by: {', '.join(fate.missing)}", indent)
+    if fate.outcome in ("undecided", "not_proposed"):
+        tell_rules(page, fate.rules, indent)
+
+
+def tell_score(page: Page, fate: Fate, indent: int, lead: str = "") -> None:
+    """The score with its factors, beside that of the one that comes before it."""
+    if fate.score is not None:
+        page.add(f"{lead}score {score_in_words(fate.score)}", indent)
+    if fate.outranked_by is not None:
+        page.add(f"{fate.outranked_by.name} has score {score_in_words(fate.outranked_by.score)}", indent)
+
+
+def score_in_words(score: ScoreView) -> str:
+    """A score and what makes it.
+
+    >>> score_in_words(ScoreView(6.0, (("value", 3.0),), (("sales.good_customers_first", 2.0),)))
+    '6 = value 3 times weight 2 (sales.good_customers_first)'
+    """
+    factors = [f"{name.replace('_', ' ')} {factor:.6g}" for name, factor in score.factors]
+    factors += [f"weight {factor:.6g} ({rule})" for rule, factor in score.weights]
+    return f"{score.total:.6g}" + (f" = {' times '.join(factors)}" if factors else "")
+
+
+def by_channel(channel: str | None) -> str:
+    """How an action reaches the customer, in words."""
+    return f", by {channel}" if channel else ""
+
+
+def tell_waiting(page: Page, fates: Iterable[Fate], place: Place) -> None:
+    """Actions that are held back, those for the same reasons together."""
+    groups: dict[tuple[object, ...], list[Fate]] = {}
+    for fate in fates:
+        groups.setdefault(same_reasons(fate.blocked_by), []).append(fate)
+    told: Told = set()
+    for number, group in enumerate(groups.values()):
+        if number:
+            page.gap()
+        for fate in group:
+            page.add(f"{fate.title}: {fate.name} ({fate.department}, tier {fate.tier})", 2)
+        for reason in group[0].blocked_by:
+            tell_reason(page, reason, place, told, 4)
+
+
+def same_reasons(reasons: Iterable[Reason]) -> tuple[object, ...]:
+    """What is equal for equal reasons."""
+    return tuple((of.kind, of.id, of.channel, of.truth, of.because, of.until) for of in reasons)
+
+
+def tell_reason(page: Page, reason: Reason, place: Place, told: Told, indent: int) -> None:
+    """A reason against an action: who, why, what was seen, and until when. What is in `told` is not told again."""
+    on = f" on {reason.channel}" if reason.channel else ""
+    page.add(f"held back{on} by {who(reason)}: {reason.because}", indent)
+    indent += 2
+    said = tuple(sentences(reason.observed)) if reason.observed is not None and reason.truth is True else ()
+    if said and said in told:
+        page.add("(what was seen: as above)", indent)
+    elif said:
+        tell_observed(page, reason.observed, indent)
+        told.add(said)
+    page.add(until(reason, place), indent)
+    page.add(f"{_KINDS[reason.kind]} {reason.id}, {reason.source}", indent)
+
+
+def who(reason: Reason) -> str:
+    """Who holds an action back."""
+    if reason.kind == "fault":
+        return "caution"
+    return "the house" if reason.kind == "law" or reason.department == HOUSE else reason.department
+
+
+def until(reason: Reason, place: Place) -> str:
+    """Until when a reason holds, in words; nothing when there is nothing to say."""
+    if reason.until is not None:
+        return f"until {place.moment(reason.until)}, if nothing else changes"
+    if reason.truth is None and reason.kind != "fault":
+        if not reason.missing:
+            return "until it is known; in doubt, we hold back"
+        return f"until this is known, for in doubt we hold back: {', '.join(reason.missing)}"
+    return "for as long as that is so" if reason.kind in ("guard", "law") else ""
+
+
+def tell_rules(page: Page, rules: Iterable[RuleView], indent: int) -> None:
+    """The rules that could propose an action, and why they do not."""
+    rules = tuple(rules)
+    if not [rule for rule in rules if rule.status == "live"]:
+        page.add("No active rule proposes it.", indent)
+    for rule in rules:
+        if rule.status == "inactive":
+            page.add(f"rule {rule.id} of this pack is not active: {rule.note}", indent)
+            continue
+        shadow = " (only in the shadow, without effect)" if rule.status == "shadow" else ""
+        page.add(f"proposed{shadow} when: {rule.because}", indent)
+        tell_observed(page, rule.observed, indent + 2)
+        page.add(f"rule {rule.id}, {rule.source}", indent + 2)
+
+
+def tell_observed(page: Page, observed: Observation | None, indent: int) -> None:
+    """What decided a condition."""
+    if observed is None:
+        return
+    said = sentences(observed)
+    for sentence in said[:MOST_SENTENCES]:
+        page.add(sentence, indent)
+    if len(said) > MOST_SENTENCES:
+        page.add(f"and {len(said) - MOST_SENTENCES} more", indent)
