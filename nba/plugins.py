@@ -117,9 +117,8 @@ def gate(*, reads: Sequence[str] = (), name: str | None = None) -> Callable[[F],
     return mark
 
 
-def _check_reads(reads: Sequence[str], what: str) -> None:
-    listed = isinstance(reads, Sequence) and not isinstance(reads, str)
-    if not listed or not all(isinstance(path, str) for path in reads):
+def _check_reads(reads: object, what: str) -> None:
+    if not isinstance(reads, list | tuple) or not all(isinstance(path, str) for path in reads):
         raise TypeError(f"the reads of a {what} are a list of paths, such as ['usage.minutes']")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from nba.authoring.naming import split
@@ -14,7 +14,7 @@ from nba.results import ActionResult, BlockedAction, Key, OutrankedAction
 from nba.source import Span
 
 Candidate: TypeAlias = ActionResult | BlockedAction | OutrankedAction
-_MOST_LINES = 8  # of an explanation below a mismatch
+_MOST_LINES = 12  # of an explanation below a mismatch
 
 
 @dataclass(frozen=True)
@@ -75,9 +75,11 @@ def _mismatches(written: WrittenCase, decision: Decision) -> Iterator[Mismatch]:
 class _Compare:
     written: WrittenCase
     decision: Decision
+    told: set[str] = field(default_factory=set)
+    """The actions that are explained already: once a case is enough."""
 
     def differs(self, what: str, expected: str, actual: str, why: Iterable[str] = (), *below: str | int) -> Mismatch:
-        return Mismatch(what, expected, actual, tuple(why)[:_MOST_LINES], self.written.key("expect", what, *below))
+        return Mismatch(what, expected, actual, _cut(list(why)), self.written.key("expect", what, *below))
 
     def actions(self, expected: Sequence[str]) -> Iterator[Mismatch]:
         actual = self.decision.actions
@@ -134,6 +136,9 @@ class _Compare:
 
     def why_not(self, name: str) -> list[str]:
         """What an explanation says of an action that was expected."""
+        if name in self.told:
+            return []
+        self.told.add(name)
         return [line for line in str(self.decision.why_not(name)).splitlines() if line.strip()]
 
 
@@ -157,6 +162,10 @@ def _fate(of: Candidate) -> str:
     if isinstance(of, OutrankedAction):
         return f"{_name(of)} outranked by {of.by} ({of.why})"
     return f"{_name(of)} blocked by {_list(dict.fromkeys(by.id for by in of.by))}"
+
+
+def _cut(lines: list[str]) -> tuple[str, ...]:
+    return (*lines[:_MOST_LINES], *(["..."] if len(lines) > _MOST_LINES else []))
 
 
 def _because(of: ActionResult) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+import io
 import sys
 from typing import Annotated
 
@@ -13,7 +13,7 @@ from nba.cli.check import check
 from nba.cli.decide import decide
 from nba.cli.demo import demo
 from nba.cli.explain import explain
-from nba.cli.output import INTERRUPTED, guarded, out
+from nba.cli.output import INTERRUPTED, guarded, out, silence_stdout
 from nba.cli.packs import packs
 from nba.cli.test import run_tests
 
@@ -51,6 +51,9 @@ def _common(
 
 def run() -> int:
     """Run the command of `sys.argv`; the exit code."""
+    # A stream that was closed before we began is None.
+    sys.stdout = sys.stdout or io.TextIOWrapper(io.BytesIO(), encoding="utf-8")
+    sys.stderr = sys.stderr or io.TextIOWrapper(io.BytesIO(), encoding="utf-8")
     for stream in (sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:  # a terminal without Unicode shows `?`, and nothing fails for it
@@ -69,5 +72,5 @@ def _flushed(code: int) -> int:
     try:
         sys.stdout.flush()
     except OSError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        silence_stdout()
     return code

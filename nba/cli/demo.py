@@ -15,7 +15,7 @@ from rich.text import Text
 
 import nba
 from nba.authoring.data import read_data
-from nba.cli.output import CLEAN, cell, heading, out, rendered, show, table
+from nba.cli.output import CLEAN, cell, draws, heading, out, rendered, show, table
 from nba.decision import Decision
 from nba.explanation.departments import DepartmentView
 from nba.orchestrator import Orchestrator
@@ -25,8 +25,8 @@ DEALER = "car-dealer"
 _STORY = (
     "Anna leases a Nordic 5. It broke down, was repaired, and broke down again: her case has been reopened twice, the "
     "day we promised has passed, and nobody has called her since Thursday. This morning her lease comes up for "
-    "renewal: worth 40,000, and she is 95% likely to sign. Four departments look at the same customer. Each is right. If each "
-    "acts on its own, Anna hears three offers for a new car while hers stands broken."
+    "renewal: worth 40,000, and she is 95% likely to sign. Four departments look at the same customer. Each is right. "
+    "If each acts on its own, Anna hears three offers for a new car while hers stands broken."
 )
 _MORAL = (
     "No number decided between repair and renewal: the tiers did (recovery is above retention), the guard of service "
@@ -60,7 +60,7 @@ def demo() -> int:
             Text(_STORY),
             title=heading("The next best action for the customer as a whole"),
             title_align="left",
-            box=box.ROUNDED,
+            box=box.ROUNDED if draws() else box.ASCII,
             padding=(0, 1),
         ),
         Text(),
@@ -143,7 +143,7 @@ def _title(title: str, key: str | int | None) -> str:
 def _what_next(folder: Path) -> None:
     """Commands that work where the reader stands."""
     rules = shlex.quote(_from_here(folder))
-    nba_ = "nba" if shutil.which("nba") else shlex.quote(_from_here(Path(sys.argv[0]).absolute()))
+    prog = "nba" if shutil.which("nba") else shlex.quote(_from_here(Path(sys.argv[0]).absolute()))
     given = f"--rules {rules} --as-of {AS_OF}"
     commands = (
         ("The whole decision, and the same as JSON", f"nba decide {given} {rules}/profiles/anna-reopened.json"),
@@ -159,7 +159,7 @@ def _what_next(folder: Path) -> None:
     )
     out(rendered(heading("What next")))
     for title, command in commands:  # not folded, so that a command can be copied
-        out((rendered(Text(f"  # {title}", style="dim")) if title else "") + f"  {command.replace('nba', nba_, 1)}\n")
+        out((rendered(Text(f"  # {title}", style="dim")) if title else "") + f"  {command.replace('nba', prog, 1)}\n")
 
 
 def _from_here(path: Path) -> str:

@@ -56,10 +56,14 @@ def guarded(command: Callable[P, int]) -> Callable[P, None]:
             complain(str(error))
             code = getattr(error, "code", WRONG)
         except BrokenPipeError:  # whoever read the output has stopped reading
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            silence_stdout()
             code = CLOSED
         except KeyboardInterrupt:
             code = INTERRUPTED
+        except OSError as error:  # what is read is contained where it is read, so this is what is written
+            complain(f"the output cannot be written: {error.strerror or error}")
+            silence_stdout()
+            code = UNDECIDED
         except Exception as error:  # the last resort: a fault of ours is told, not thrown at the user
             if os.environ.get("NBA_TRACEBACK"):
                 raise
@@ -69,6 +73,11 @@ def guarded(command: Callable[P, int]) -> Callable[P, None]:
         raise typer.Exit(code)
 
     return run
+
+
+def silence_stdout() -> None:
+    """Send what is still to be printed nowhere, so that the interpreter does not complain at its end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def clean(text: str) -> str:
@@ -88,6 +97,11 @@ def width(stream: TextIO | None = None) -> int:
     return WIDTH
 
 
+def draws(stream: TextIO | None = None) -> bool:
+    """Whether lines can be drawn: in an encoding that has them."""
+    return (getattr(stream or sys.stdout, "encoding", None) or "utf-8").lower().startswith("utf")
+
+
 def rendered(*parts: RenderableType, stream: TextIO | None = None) -> str:
     """What is shown, as the text for a stream: with colour only where it is a terminal and NO_COLOR is not set."""
     stream = stream or sys.stdout
@@ -99,12 +113,8 @@ def rendered(*parts: RenderableType, stream: TextIO | None = None) -> str:
         highlight=False,
         markup=False,
         emoji=False,
-        safe_box=True,
     )
-    utf = (getattr(stream, "encoding", None) or "utf-8").lower().startswith("utf")
     for part in parts:
-        if isinstance(part, Table) and not utf:
-            part.box = box.ASCII2 if part.box else None
         console.print(part)
     return "\n".join(line.rstrip(" ") for line in buffer.getvalue().split("\n"))
 
@@ -132,22 +142,21 @@ def out_json(text: str) -> None:
 
 def say(text: str, style: str = "") -> None:
     """Words for people, on stderr."""
-    # Not folded to the width: errors have carets that stand under words.
-    words = Text(clean(text), style=style, no_wrap=True, overflow="ignore")
-    sys.stderr.write(_unfolded(words, sys.stderr))
+    sys.stderr.write(_unfolded(Text(clean(text), style=style), sys.stderr))
 
 
 def complain(text: str) -> None:
     """An error, on stderr."""
-    say(text if text.startswith(("error", "warning")) else f"error: {text}", "red")
+    say(text if text.startswith(("error", "ERROR")) else f"error: {text}", "red")
 
 
-def plain(text: str) -> None:
-    """Lines for stdout as they are, but for what would steer the terminal."""
-    out(clean(text).rstrip("\n") + "\n")
+def plain(text: str, style: str = "") -> None:
+    """Lines for stdout as they are, not folded, but without what would steer the terminal."""
+    out(_unfolded(Text(clean(text).rstrip("\n"), style=style), sys.stdout))
 
 
 def _unfolded(text: Text, stream: TextIO) -> str:
+    """A text that is not folded to the width: errors have carets that stand under words."""
     buffer = io.StringIO()
     console = Console(file=buffer, force_terminal=True if stream.isatty() else None, highlight=False, width=100_000)
     console.print(text, soft_wrap=True)
@@ -176,7 +185,7 @@ def table(
         title=heading(title),
         title_justify="left",
         title_style="",
-        box=box.SIMPLE_HEAD,
+        box=box.SIMPLE_HEAD if draws() else box.ASCII2,
         header_style="dim",
         pad_edge=False,
         show_edge=False,

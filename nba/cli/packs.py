@@ -7,13 +7,11 @@ from typing import Any
 
 from nba.cli import inputs
 from nba.cli.output import CLEAN, FINDINGS, Format, complain, out_json, say, show, table
-from nba.errors import MissingExtraError, NbaError, PluginError
+from nba.errors import NbaError, PluginError
 from nba.loading import load_rules
-from nba.matching import matcher_factory
+from nba.matching import available
 from nba.plugins import Plugin, installed, load_installed
 from nba.ruleset.model import Ruleset
-
-_MATCHERS = ("native", "durable", "crosscheck")
 
 
 def packs(format: inputs.Output = Format.text) -> int:
@@ -25,10 +23,12 @@ def packs(format: inputs.Output = Format.text) -> int:
             ruleset = load_rules(packs=[plugin.name for plugin in plugins]).built.ruleset
         except NbaError as error:
             errors["rules"] = str(error)
-    engines = {name: state for name in _MATCHERS if (state := _engine(name)) is not None}
+    engines = available()
     if format is Format.json:
         listed = [_plain(plugin, ruleset) for plugin in plugins]
-        out_json(json.dumps({"packs": listed, "matchers": engines, "errors": errors}, ensure_ascii=False, indent=2))
+        out_json(
+            json.dumps({"packs": listed, "matchers": dict(engines), "errors": errors}, ensure_ascii=False, indent=2)
+        )
     else:
         if plugins:
             rows = [_row(_plain(plugin, ruleset)) for plugin in plugins]
@@ -36,7 +36,8 @@ def packs(format: inputs.Output = Format.text) -> int:
             show(table("Installed packs", columns, rows, styles=("bold",)))
         elif not errors:
             say("No packs are installed. A folder of YAML needs none: nba decide --rules PATH")
-        show(table("Rule engines", ("engine", "state"), engines.items(), styles=("bold",)))
+        states = [[name, f"cannot be used: {why}" if why else "ready"] for name, why in engines.items()]
+        show(table("Rule engines", ("engine", "state"), states, styles=("bold",)))
     for message in errors.values():
         complain(message)
     return FINDINGS if errors else CLEAN
@@ -86,14 +87,3 @@ def _row(of: dict[str, Any]) -> list[object]:
         *counts,
         *(", ".join(of[key]) or "-" for key in ("sections", "features", "gates")),
     ]
-
-
-def _engine(name: str) -> str | None:
-    """Whether an engine can be used; None when this version has none of the name."""
-    try:
-        matcher_factory(name)
-    except MissingExtraError as error:
-        return str(error)
-    except ValueError:
-        return None
-    return "ready (the default)" if name == "native" else "ready"

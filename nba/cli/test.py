@@ -16,7 +16,7 @@ from rich.text import Text
 from nba.authoring import CaseReport, CaseResult, run_case
 from nba.authoring.reading import read_cases
 from nba.cli import inputs
-from nba.cli.output import CLEAN, FINDINGS, WRONG, Format, Stop, cell, clean, out_json, plain, say, show
+from nba.cli.output import CLEAN, FINDINGS, WRONG, Format, Stop, cell, clean, complain, out_json, plain, say, show
 from nba.orchestrator import Orchestrator
 from nba.plugins import installed
 
@@ -49,8 +49,11 @@ def run_tests(
         if not quiet:
             show(*_by_file(report.results))
         for result in report.results:
-            if not result.passed:
-                say(str(result) + "\n", "red")
+            if result.problems:  # the case itself is wrong; a failure is what was asked for
+                complain(str(result) + "\n")
+            elif not result.passed:
+                plain(str(result), "red")
+                plain("")
         plain(report.summary)
     if report.problems:
         return WRONG
@@ -66,7 +69,8 @@ def _orchestrator(
     found = inputs.orchestrator(paths, None, matcher)
     if found.ruleset.packs or not installed():
         return found
-    say(f"No pack is in {', '.join(map(str, paths))}: testing the installed ones ({', '.join(installed())}).", "dim")
+    named, there = ", ".join(map(str, paths)), ", ".join(installed())
+    say(f"No pack is in {named}: testing the installed ones ({there}). Name others with --rules.", "dim")
     return inputs.orchestrator(None, None, matcher)
 
 

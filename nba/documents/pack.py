@@ -81,6 +81,12 @@ class Setting(Entry):
 
     @model_validator(mode="after")
     def _default_is_allowed(self) -> Setting:
+        if (self.min is not None or self.max is not None) and self.type not in ("integer", "number"):
+            raise PydanticCustomError("setting", "`min:` and `max:` go with `type: integer` or `type: number`")
+        if self.values is not None and (self.type != "text" or not self.values):
+            raise PydanticCustomError("setting", "`values:` lists the texts that a setting of `type: text` may have")
+        if self.min is not None and self.max is not None and self.max < self.min:
+            raise PydanticCustomError("setting", "`max:` is less than `min:`")
         why = self.refuses(self.default)
         if why:
             raise PydanticCustomError("setting", "the default is not allowed: {why}", {"why": why})
@@ -220,7 +226,9 @@ class Rule(Effects):
 
     id: Id
     title: str | None = None
-    with_: Annotated[list[Id], AfterValidator(lambda ids: sorted(set(ids)))] = Field([], alias="with")
+    with_: Annotated[list[Id], BeforeValidator(_as_list), AfterValidator(lambda ids: sorted(set(ids)))] = Field(
+        [], alias="with"
+    )
     when: When | None = None
     table: Table | None = None
     status: Status = "live"

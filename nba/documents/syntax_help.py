@@ -27,6 +27,7 @@ _BEGINNINGS: Final = {
     "-": "`-` begins an item of a list, which cannot begin here",
     "?": "`?` begins a key, which cannot begin here",
 }
+_INDICATORS: Final = "]},:-?"  # that can stand where a value should
 _INDENT: Final = "indent with spaces, and use no tabs"
 
 
@@ -68,9 +69,9 @@ def syntax_problem(error: Exception, source: Source, last: tuple[int, int]) -> P
         return _problem(source, mark if character == "\t" else mark - 1, _BEGINNINGS["\t"], _INDENT)
     if "quoted scalar" in context:
         return _in_quotes(source, said, mark, begun)
-    if "cannot start any token" in said or "node content" in said:
-        if not character:
-            return _not_closed(source, mark, begun)
+    if "node content" in said and not character:
+        return _not_closed(source, mark, begun)
+    if "cannot start any token" in said or ("node content" in said and character in _INDICATORS):
         message = _BEGINNINGS.get(character, f"a text without quotes cannot begin with {_shown(character)}")
         return _problem(source, mark, message, help_to_quote(source, mark))
     if (
@@ -140,7 +141,7 @@ def _out_of_place(source: Source, said: str, mark: int, begun: int, last: tuple[
         line = source.place(begun)[0]
         help = f"close the `{text[begun]}` of line {line}, or quote the text that holds any of `, : # [ ] {{ }}`"
         return _problem(source, mark, f"`,` or `{flow[1]}` should stand here", help)
-    if begun >= 0 and re.search("block (mapping|collection|sequence)", said + (" block mapping" if begun >= 0 else "")):
+    if 0 <= begun < mark:
         line = source.place(begun)[0]
         what = "items of the list" if text[begun] == "-" else "keys of the mapping"
         help = f"begin it in the same column as the {what} that began on line {line}, or indent it further"

@@ -28,7 +28,9 @@ _WORDS = {
     "string_too_short": "this is empty",
     "string_too_long": "this is too long",
     "too_short": "this is empty",
+    "greater_than_equal": "this should be at least {ge}",
 }
+_SCALARS = {"bool_type", "int_type", "float_type", "string_type"}
 
 
 def validate(node: Node, model: type[E]) -> E:
@@ -45,9 +47,9 @@ def validate(node: Node, model: type[E]) -> E:
 
 def _problems(node: Node, model: type[Entry], error: ValidationError) -> Iterator[Problem]:
     seen: set[tuple[str | int, ...]] = set()
-    for one in error.errors(include_url=False, include_input=False):
+    found = [(one, _existing(node, one["loc"])) for one in error.errors(include_url=False, include_input=False)]
+    for one, path in found:
         loc, kind = one["loc"], one["type"]
-        path = _existing(node, loc)
         if path in seen and kind != "missing":  # the other branches of a union
             continue
         seen.add(path)
@@ -65,8 +67,11 @@ def _problems(node: Node, model: type[Entry], error: ValidationError) -> Iterato
         elif kind == "literal_error":
             expected = str(one.get("ctx", {}).get("expected", ""))
             yield Problem("wrong-value", f"this should be {expected.replace(chr(39), '`')}", at(node, path))
+        elif {other["type"] for other, place in found if place == path} >= _SCALARS:
+            yield Problem("wrong-value", "this should be a text, a number, or true or false", at(node, path))
         else:
-            yield Problem("wrong-value", _WORDS.get(kind, one["msg"]), at(node, path))
+            message = _WORDS[kind].format_map(one.get("ctx", {})) if kind in _WORDS else one["msg"]
+            yield Problem("wrong-value", message, at(node, path))
 
 
 def _existing(node: Node, loc: Loc) -> tuple[str | int, ...]:

@@ -1,8 +1,8 @@
 """The instants at which a condition may change its truth, if nothing but time goes by.
 
 A comparison changes only where a quantity that moves with the clock meets its other side. Each such quantity either
-rises or falls as time goes by, so that the instant at which the two meet is found by halving, to the microsecond and with
-the very functions that evaluate the condition.
+rises or falls as time goes by, so that the instant at which the two meet is found by halving, to the microsecond and
+with the very functions that evaluate the condition.
 """
 
 from __future__ import annotations
@@ -24,6 +24,8 @@ from nba.trace import Trace
 MOST_PAIRS: Final = 5_000
 """Quantities are compared for no more pairs than these, so that a long list cannot take long."""
 
+_NO_CLOCK = Clock(datetime.min.replace(tzinfo=UTC))
+"""For what does not read it."""
 _MICROSECOND = timedelta(microseconds=1)
 _LAST = datetime.max.replace(tzinfo=UTC) - timedelta(days=3)  # no time zone leads off the calendar before it
 _ELAPSED: Final = {
@@ -163,6 +165,9 @@ class _Walk:
             return [line for lines in arguments for line in lines]
         if name == "abs":
             return [line for of in arguments[0] for line in (of, *_arithmetic("-", _Fixed(0), of))]
+        if name == "days_between":
+            meaning = FUNCTIONS[name].meaning
+            return [line for pair in self._paired(*arguments) for line in _joined(meaning, *pair, (-1, 1))]
         return self._stepping(line for lines in arguments for line in lines)
 
     def _aggregate(self, node: tree.Aggregate) -> list[_Line]:
@@ -211,7 +216,7 @@ class _Walk:
 
         def values(after: int) -> tuple[Any, Any]:
             then = replace(clock, as_of=clock.as_of + after * _MICROSECOND)
-            a, b = one.at(then), two.at(then) if isinstance(two, _Moving) else two.value
+            a, b = one.at(then), _value_at(two, then)
             return (a, b) if one.rises else (b, a)
 
         last = (_LAST - clock.as_of) // _MICROSECOND
@@ -250,31 +255,44 @@ def _elapsed(name: str, line: _Line) -> _Line:
 
 def _arithmetic(operation: str, one: _Line, two: _Line) -> list[_Line]:
     """The line of a calculation; nothing when it is missing."""
-    if isinstance(one, _Fixed) and isinstance(two, _Fixed):
-        value = arithmetic(operation, one.value, two.value)
-        return [] if value is None else [_Fixed(value)]
-    if not isinstance(one, _Moving) and not isinstance(two, _Moving):
-        return [_STEP]
-    directions = {_direction(one), -_direction(two) if operation == "-" else _direction(two)} - {0}
-    if operation in ("*", "/"):
-        factor = two if isinstance(two, _Fixed) else one
+    if operation == "/" and isinstance(two, _Fixed) and two.value == 0:
+        return []
+    signs = 1, -1 if operation == "-" else 1
+    if operation in ("*", "/") and isinstance(one, _Moving) != isinstance(two, _Moving):
+        factor = one if isinstance(two, _Moving) else two
         if not isinstance(factor, _Fixed) or (operation == "/" and factor is one):
             raise Unclear
         if factor.value == 0:
-            return [] if operation == "/" else [_Fixed(0.0)]
-        sign = 1 if factor.value > 0 else -1
-        directions = {sign * direction for direction in directions}
+            return [_Fixed(0.0)]
+        signs = (1, 1) if factor.value > 0 else (-1, -1)
+    elif operation in ("*", "/") and isinstance(one, _Moving):
+        raise Unclear
+    return _joined(lambda clock, a, b: arithmetic(operation, a, b), one, two, signs)
+
+
+def _joined(compute: Callable[[Clock, Any, Any], Any], one: _Line, two: _Line, signs: tuple[int, int]) -> list[_Line]:
+    """The line of what is computed from two. A sign of -1: it falls where its part rises."""
+    if not isinstance(one, _Moving) and not isinstance(two, _Moving):
+        if isinstance(one, _Step) or isinstance(two, _Step):
+            return [_STEP]
+        value = compute(_NO_CLOCK, one.value, two.value)
+        return [] if value is None else [_Fixed(value)]
+    if isinstance(one, _Step) or isinstance(two, _Step):
+        raise Unclear
+    directions = {sign * _direction(line) for sign, line in zip(signs, (one, two), strict=True)} - {0}
     if len(directions) != 1:
         raise Unclear
 
     def at(clock: Clock) -> Any:
-        a, b = (line.at(clock) if isinstance(line, _Moving) else line.value for line in (one, two))  # type: ignore[union-attr]  # a step is no part of it
-        return None if a is None or b is None else arithmetic(operation, a, b)
+        a, b = _value_at(one, clock), _value_at(two, clock)
+        return None if a is None or b is None else compute(clock, a, b)
 
     return [_Moving(at, directions == {1})]
 
 
-def _direction(line: _Line) -> int:
-    if isinstance(line, _Step):
-        raise Unclear
+def _value_at(line: _Fixed | _Moving, clock: Clock) -> Any:
+    return line.at(clock) if isinstance(line, _Moving) else line.value
+
+
+def _direction(line: _Fixed | _Moving) -> int:
     return 0 if isinstance(line, _Fixed) else 1 if line.rises else -1

@@ -47,7 +47,7 @@ class DepartmentView:
         held_back: what the department's guards, or the house's laws and checks, held back of others.
         tasks: what the department is asked to do.
         undecided: its rules that were in doubt, and the fields that would decide them.
-        not_proposed: its other actions.
+        not_proposed: its actions that no rule proposed, or would propose if more were known.
     """
 
     department: str
@@ -90,7 +90,8 @@ class DepartmentView:
                 page.add(f"because {because}", 5)
 
     def _tell_mine(self, page: Page) -> None:
-        page.head("What became of your proposals" if self.mine else "You proposed nothing this time")
+        if self.mine or self.not_proposed:
+            page.head("What became of your proposals" if self.mine else "You proposed nothing this time")
         for fate in self.mine:
             if fate.outcome == "chosen":
                 page.add(f"{fate.title}: {fate.name} is chosen, number {fate.rank}{by_channel(fate.channel)}", 2)
@@ -98,6 +99,8 @@ class DepartmentView:
                 page.add(f"{fate.title}: {fate.name} comes after {fate.outranked_by.name}", 2)
                 page.add(fate.outranked_by.detail, 4)
         tell_waiting(page, [fate for fate in self.mine if fate.outcome == "blocked"], self._place)
+        if self.mine and self.not_proposed:
+            page.gap()
         if self.not_proposed:
             page.add(f"Not proposed: {', '.join(self.not_proposed)}", 2)
 
@@ -141,7 +144,7 @@ def for_department(account: Account, name: str) -> DepartmentView:
     own_rules = {of.id for of in ruleset.statements if of.department in names}
     mine = [of for of in fates if of.department in names or any(rule.id in own_rules for rule in of.proposed_by)]
     held = [held for fate in fates if (held := _held(fate, names)) is not None]
-    proposed = {fate.action for fate in fates}
+    spoken_of = {fate.action for fate in fates} | {of.action for of in record.undecided}
     return DepartmentView(
         name,
         record.profile_id,
@@ -152,7 +155,7 @@ def for_department(account: Account, name: str) -> DepartmentView:
         tuple(held),
         tuple(task for task in record.tasks if task.department in names),
         tuple(of for of in record.undecided if of.rule in own_rules),
-        tuple(id for id, action in ruleset.actions.items() if action.department in names and id not in proposed),
+        tuple(id for id, action in ruleset.actions.items() if action.department in names and id not in spoken_of),
         account.place,
     )
 

@@ -10,6 +10,7 @@ from nba.explanation.showing import Page, counted, listed, plain
 from nba.explanation.telling import by_channel, tell_observed, tell_score, tell_waiting
 from nba.results import DecisionRecord, Undecided
 
+_MOST_KEYS = 5
 _NOTHING = {
     "nothing_proposed": "No action: nothing was proposed.",
     "all_blocked": "No action for now: all that was proposed is held back.",
@@ -115,17 +116,19 @@ def tell_tasks(page: Page, record: DecisionRecord) -> None:
 
 
 def tell_undecided(page: Page, undecided: Iterable[Undecided]) -> None:
-    """The rules that could not be decided, and what would decide them."""
-    grouped: dict[tuple[str, str | None, tuple[str, ...]], list[str]] = {}
+    """The rules that could not be decided, by what would decide them."""
+    grouped: dict[tuple[str, ...], dict[tuple[str, str | None], list[str]]] = {}
     for of in undecided:
-        grouped.setdefault((of.rule, of.action, of.missing), []).append("" if of.key is None else str(of.key))
+        keys = grouped.setdefault(of.missing, {}).setdefault((of.rule, of.action), [])
+        keys += [] if of.key is None else [str(of.key)]
     if grouped:
         page.head("Not decided, for want of data")
-    for (rule, action, missing), keys in grouped.items():
-        named = [key for key in keys if key]
-        about = f" for {listed(named) if len(named) <= 5 else counted(len(named), 'item')}" if named else ""
-        would = f" (it may propose {action}{about})" if action else ""
-        page.add(f"{rule}{would} would be decided by: {', '.join(missing) or 'mending what failed'}", 2)
+    for missing, rules in grouped.items():
+        page.add(f"{listed(missing) if missing else 'Mending what failed'} would decide", 2)
+        for (rule, action), keys in rules.items():
+            named = listed(keys) if 0 < len(keys) <= _MOST_KEYS else counted(len(keys), "item")
+            about = f" for {named}" if keys else ""
+            page.add(f"rule {rule}{f', which may propose {action}{about}' if action else ''}", 4)
 
 
 def _tell_shadow(page: Page, record: DecisionRecord) -> None:

@@ -7,7 +7,7 @@ from typing import Final, TypeAlias
 
 from nba.explanation.account import Fate, Reason, RuleView, ScoreView
 from nba.explanation.conditions import Observation, sentences
-from nba.explanation.showing import Page, Place
+from nba.explanation.showing import Page, Place, listed
 
 MOST_SENTENCES: Final = 8
 HOUSE: Final = "house"
@@ -125,7 +125,8 @@ def until(reason: Reason, place: Place) -> str:
     if reason.truth is None and reason.kind != "fault":
         if not reason.missing:
             return "until it is known; in doubt, we hold back"
-        return f"until this is known, for in doubt we hold back: {', '.join(reason.missing)}"
+        verb = "is" if len(reason.missing) == 1 else "are"
+        return f"until {listed(reason.missing)} {verb} known; in doubt, we hold back"
     return "for as long as that is so" if reason.kind in ("guard", "law") else ""
 
 

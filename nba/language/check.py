@@ -17,6 +17,9 @@ from nba.language.show import show
 from nba.language.types import BOOLEAN, DATE, INSTANT, NUMBER, STRING, Enum, ListOf, MapOf, Type
 from nba.source import Written
 
+_ASKED = (tree.Path, tree.Fact, tree.Get, tree.Item, tree.Lookup)
+"""What `is missing` can be asked of."""
+
 
 def check(written: Written, scope: Scope, expected: Type | None = None) -> tree.Node:
     """Parse and check an expression, of the `expected` type when one is given.
@@ -81,7 +84,7 @@ class _Checker(NamedTuple):
             self.complaint.fail("not-readable", f"rules cannot read {found.text}: {found.type.why}", node)
         if not fits(found.type, wanted):
             hint = None
-            if wanted == BOOLEAN:
+            if wanted == BOOLEAN and isinstance(found.node, _ASKED):
                 hint = f"say what must be true of it, such as `{found.node.text} is not missing`"
             self.complaint.fail(
                 "wrong-type", f"{where} takes {a(wanted)}, and {found.text} is {a(found.type)}", node, hint
@@ -136,7 +139,7 @@ class _Checker(NamedTuple):
 
     def missing(self, of: syntax.Expression, negated: bool, text: str) -> tree.Node:
         node = self.check(of)
-        if not isinstance(node, tree.Path | tree.Fact | tree.Get | tree.Item | tree.Lookup):
+        if not isinstance(node, _ASKED):
             hint = "ask it of the fields that this is made from"
             self.complaint.fail("not-a-path", "`is missing` is asked of a field or a signal", of, hint)
         asked = tree.IsMissing(node, f"{node.text} is missing")

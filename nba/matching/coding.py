@@ -2,8 +2,8 @@
 
 A feature that is compared with literals is sent as its *rank* among them: with the literals sorted as c0 < c1 < ..., a
 value equal to c_i has rank 2i+1, and one between c_i and c_i+1 has rank 2i+2. Every comparison with one of the literals
-then is the same comparison of the rank with 2i+1, exactly, for numbers, texts, dates and ordered enums alike. Truths are
-sent as 1 and 0. What is missing or failed is not sent.
+then is the same comparison of the rank with 2i+1, exactly, for numbers, texts, dates and ordered enums alike. Truths
+are sent as 1 and 0. What is missing or failed is not sent.
 """
 
 from __future__ import annotations

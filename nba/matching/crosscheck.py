@@ -16,29 +16,27 @@ from nba.ruleset.model import Layer
 class CrosscheckMatcher:
     """Matches with `native` and with `durable`, and answers only when they agree."""
 
-    def __init__(self, layer: Layer, first: Matcher | None = None, second: Matcher | None = None) -> None:
+    def __init__(self, layer: Layer, native: Matcher | None = None, durable: Matcher | None = None) -> None:
         self._layer = layer
-        self._first, self._second = first or NativeMatcher(layer), second or DurableMatcher(layer)
+        self._native, self._durable = native or NativeMatcher(layer), durable or DurableMatcher(layer)
 
     def match(self, features: Sequence[Value]) -> Match:
         """The answer of both engines.
 
         Raises:
-            EngineError: they differ; names each condition, the feature values it looks at, and both answers.
+            EngineError: they differ. Names the rules, their condition, the values it looks at, and both answers.
         """
-        one, two = self._first.match(features), self._second.match(features)
+        one, two = self._native.match(features), self._durable.match(features)
         if one.true == two.true and one.unknown == two.unknown:
             return one
         numbers = sorted((one.true ^ two.true) | (one.unknown ^ two.unknown))
-        raise EngineError("\n".join(["the engines differ:", *(self._difference(of, features, one, two) for of in numbers)]))
+        raise EngineError("\n".join(["the engines differ", *(self._tell(of, features, one, two) for of in numbers)]))
 
-    def _difference(self, number: int, features: Sequence[Value], one: Match, two: Match) -> str:
-        seen = (
-            f"{self._layer.features[feature].text} is {_shown(features[feature])}"
-            for feature in self._layer.reads[number]
-        )
-        condition = self._layer.conditions[number].text
-        return f"  `{condition}` with {', '.join(seen)}: native says {_truth(number, one)}, durable says {_truth(number, two)}"
+    def _tell(self, number: int, features: Sequence[Value], one: Match, two: Match) -> str:
+        layer = self._layer
+        answers = f"native says {_truth(number, one)}, durable says {_truth(number, two)}"
+        seen = ", ".join(f"{layer.features[of].text} is {_shown(features[of])}" for of in layer.reads[number])
+        return f"on {', '.join(layer.rules[number])}: {answers}\n  `{layer.conditions[number].text}` where {seen}"
 
 
 def _shown(value: Value) -> str:

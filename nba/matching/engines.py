@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import sys
 from collections.abc import Mapping
 
@@ -54,7 +55,7 @@ def why_no_durable() -> str | None:
             f"PyEval_CallObject, which is gone); {go_on}, or run on Python 3.11 or 3.12"
         )
     try:
-        import durable_rules_engine  # noqa: F401  # asked only whether it imports
+        importlib.import_module("durable_rules_engine")
     except ImportError as error:
         return (
             f"durable_rules is not installed or was built for another interpreter ({error}): pip install "

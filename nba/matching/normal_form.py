@@ -1,7 +1,7 @@
 """Conditions in negation normal form: and and or over comparisons of slots, for an engine without a three-valued not.
 
-`definitely(node, True, ...)` is a formula that holds just when the condition is true, `definitely(node, False, ...)` one
-that holds just when it is false, provided that a comparison of something that was not sent does not hold.
+`definitely(node, True, ...)` is a formula that holds just when the condition is true, `definitely(node, False, ...)`
+one that holds just when it is false, provided that a comparison of something that was not sent does not hold.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from nba.documents.house import House
 from nba.documents.pack import Action as WrittenAction
-from nba.errors import RulesError
+from nba.errors import Problem, RulesError
 from nba.language import tree
 from nba.language.check import check
 from nba.language.scope import Scope
@@ -82,7 +82,7 @@ def _for_each(declared: Declared[WrittenAction], scope: Scope, problems: Problem
     if entry.for_each is None or entry.key is None:
         return None, scope
     item, over = entry.for_each
-    with problems.collecting():
+    with problems.collecting(declared.span("key")):
         node = check(over, scope)
         kind = tree.type_of(node)
         if not isinstance(kind, ListOf):
@@ -97,7 +97,7 @@ def _for_each(declared: Declared[WrittenAction], scope: Scope, problems: Problem
         found = tree.type_of(key)
         if not (isinstance(found, String | Enum) or (isinstance(found, Number) and found.integer)):
             hint = "a key is a text or a whole number, such as `o.id`"
-            problems.add("wrong-type", f"`{key.text}` is no key", entry.key.span(), hint)
+            problems.add("wrong-type", f"`{key.text}` is no key", declared.span("key"), hint)
         return ForEach(item, node, key), scope
     return None, scope
 
@@ -108,11 +108,19 @@ def _score(declared: Declared[WrittenAction], scope: Scope, problems: Problems) 
         written = getattr(declared.entry, name)
         if written is None:
             continue
-        with problems.collecting():
+        with problems.collecting(declared.span(name)):
             factors[name] = node = check(written, scope, NUMBER)
             if isinstance(node, tree.Constant) and isinstance(node.value, int | float) and node.value < 0:
-                problems.add("negative", f"`{name}` is a factor and at least 0", written.span())
+                problems.add("negative", f"`{name}` is a factor and at least 0", declared.span(name))
     return Score(**factors)
+
+
+def _or_a_text(problem: Problem) -> Problem:
+    """The problem of a payload's value, which may have been meant as a text."""
+    if problem.code not in ("syntax", "unknown-name") or problem.help and problem.help.startswith("did you mean"):
+        return problem
+    meant = "a value is an expression, or a text with a `{path}` in it; a text of its own is written '\"...\"'"
+    return Problem(problem.code, problem.message, problem.span, meant, problem.level)
 
 
 def _payload(
@@ -127,7 +135,7 @@ def _payload(
         try:
             node = check(written, scope)
         except RulesError as error:
-            problems.found += error.problems
+            problems.found += [_or_a_text(of) for of in error.problems]
             continue
         kind = tree.type_of(node)
         if isinstance(kind, Opaque) or not (is_scalar(kind) or (isinstance(kind, ListOf) and is_scalar(kind.item))):

@@ -197,7 +197,7 @@ def _features(plugins: tuple[Plugin, ...], profile: Record, context: Record, pro
     return found
 
 
-def _returned(id: str, returns: object) -> Type:
+def _returned(id: str, returns: Any) -> Type:
     """The type that a feature declares to return."""
     try:
         record = record_of(create_model("returned", value=(returns, None)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Generic, TypeVar
 
 from nba.documents.common import Entry
@@ -28,12 +28,12 @@ class Problems:
         self.found.append(Problem(code, message, span, hint, level))
 
     @contextmanager
-    def collecting(self) -> Iterator[None]:
-        """Take the problems of what raises inside, and go on after it."""
+    def collecting(self, place: Span | None = None) -> Iterator[None]:
+        """Take the problems of what raises inside, and go on after it. `place` is for those that have none in a file."""
         try:
             yield
         except RulesError as error:
-            self.found += error.problems
+            self.found += [of if place is None or _has_place(of) else replace(of, span=place) for of in error.problems]
 
     def unknown(self, what: str, word: str, known: Iterable[str], span: Span | None, hint: str | None = None) -> None:
         """Complain about a word that nothing declares."""
@@ -63,6 +63,10 @@ class Document(Generic[D]):
     def span(self, *path: str | int) -> Span:
         """The place of what stands at a path."""
         return at(self.node, path)
+
+    def key_span(self, *path: str | int) -> Span:
+        """The place of the key at a path."""
+        return key_at(self.node, path)
 
     def below(self, *path: str | int) -> Node:
         """The node at a path."""
@@ -175,6 +179,11 @@ def _declare(what: str, into: dict[str, Declared[T]], declared: Declared[T], pro
     if first is not declared:
         message = f"{what} `{declared.id}` is already declared at {first.place}"
         problems.add("declared-twice", message, declared.place, "give one of them another id")
+
+
+def _has_place(problem: Problem) -> bool:
+    """Whether a problem points into a file: a number in YAML, as an expression, does not know where it stands."""
+    return problem.span is not None and problem.span.source.name != "<expression>"
 
 
 def _below(node: Node, *path: str | int) -> Node:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from nba.documents.house import DEFAULT_PROMOTIONAL, House
 from nba.errors import did_you_mean
@@ -11,7 +12,7 @@ from nba.language.values import Value
 from nba.ruleset.gathering import Document, MergedPack, Problems
 from nba.ruleset.model import Assumption
 from nba.ruleset.model import House as CheckedHouse
-from nba.schema.single import value_reader
+from nba.schema.reading import reader
 from nba.schema.zones import zone
 
 _RECOVERY, _GROWTH = "recovery", "growth"
@@ -67,14 +68,21 @@ def check_consent(document: Document[House], actions: frozenset[str], problems: 
     tiers = document.entry.tiers
     for name in document.entry.consent:
         if name not in tiers and name not in actions:
-            problems.unknown("tier or action", name, [*tiers, *actions], document.span("consent", name))
+            problems.unknown("tier or action", name, [*tiers, *actions], document.key_span("consent", name))
 
 
 def assumptions(document: Document[House], profile: Record, problems: Problems) -> tuple[Assumption, ...]:
     """What missing fields mean, checked against the profile's types."""
     found: list[Assumption] = []
+    said: set[tuple[str, ...]] = set()
+    read = reader(profile)
     for number, assume in enumerate(document.entry.assume):
         names = tuple(assume.path.split("."))
+        if names in said:
+            message = f"`{assume.path}` is assumed twice"
+            problems.add("declared-twice", message, document.span("assume", number, "path"))
+            continue
+        said.add(names)
         kind: Type = profile
         for position, name in enumerate(names):
             field = kind.fields.get(name) if isinstance(kind, Record) else None
@@ -90,9 +98,16 @@ def assumptions(document: Document[House], profile: Record, problems: Problems) 
                 problems.add("unknown-name", message, document.span("assume", number, "path"), hint)
                 break
             if position + 1 == len(names):
-                value, faults = value_reader(field.type)(assume.missing_means)
-                if faults or value is None:
-                    message = f"`{assume.path}` cannot mean this: {faults[0] if faults else 'it is null'}"
+                data: Any = assume.missing_means
+                for above in reversed(names):
+                    data = {above: data}
+                reading = read(data)
+                value: Value = reading.value
+                for below in names:
+                    value = value.get(below) if isinstance(value, Mapping) else None
+                if reading.faults or value is None:
+                    why = reading.faults[0] if reading.faults else "it is null"
+                    message = f"a missing `{assume.path}` cannot mean this: {why}"
                     problems.add("wrong-type", message, document.span("assume", number, "missing_means"))
                 else:
                     found.append(Assumption(names, value, assume.because))
@@ -110,12 +125,11 @@ def settings(document: Document[House], packs: Mapping[str, MergedPack], problem
     declared = {id: of for pack in packs.values() for id, of in pack.settings.items()}
     values: dict[str, Value] = {id: of.entry.default for id, of in declared.items()}
     for id, value in document.entry.settings.items():
-        place = document.span("settings", id)
         if id not in declared:
-            problems.unknown("setting", id, declared, place)
+            problems.unknown("setting", id, declared, document.key_span("settings", id))
             continue
         why = declared[id].entry.refuses(value)
         if why:
-            problems.add("bad-setting", f"setting `{id}`: {why}", place)
+            problems.add("bad-setting", f"setting `{id}`: {why}", document.span("settings", id))
         values[id] = value
     return dict(sorted(values.items()))

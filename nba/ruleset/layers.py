@@ -19,12 +19,13 @@ class LayerBuilder:
         self._conditions: dict[tree.Node, int] = {}
         self._rules: list[set[str]] = []
 
-    def add(self, condition: tree.Node, rule: str) -> int:
-        """The number of a condition that a rule or law asks for."""
+    def add(self, condition: tree.Node, rule: str | None = None) -> int:
+        """The number of a condition, and the rule or law that asks for it."""
         number = self._conditions.setdefault(self._split(condition), len(self._conditions))
         if number == len(self._rules):
             self._rules.append(set())
-        self._rules[number].add(rule)
+        if rule is not None:
+            self._rules[number].add(rule)
         return number
 
     def build(self) -> Layer:

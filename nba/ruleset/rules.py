@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from typing import Any
 
-from nba.documents.common import Selector
+from nba.documents.common import Condition, Selector
 from nba.documents.house import House, Law
 from nba.documents.pack import Effects, Rule
 from nba.language import tree
@@ -13,7 +14,7 @@ from nba.language.check import check
 from nba.language.scope import Scope
 from nba.language.texts import Template, template
 from nba.language.types import NUMBER
-from nba.ruleset.conditions import both, condition
+from nba.ruleset.conditions import ALWAYS, both, condition
 from nba.ruleset.gathering import Declared, Document, MergedPack, Problems
 from nba.ruleset.layers import LayerBuilder
 from nba.ruleset.model import (
@@ -96,7 +97,7 @@ class RuleBuilder:
         for row, held, place in rows(declared, self._scope(declared, entry), self.problems):
             id = f"{declared.id}.{row.id}"
             with self.problems.collecting():
-                base = condition(entry.when, self._scope(declared, row))
+                base = self._condition(entry.when, self._scope(declared, row), declared)
                 builder._rule(declared, row, id, both(base, held), place.location)
 
     def law(self, law: Law, number: int, document: Document[House]) -> None:
@@ -106,8 +107,8 @@ class RuleBuilder:
         if law.id in self.into.statements:
             self.problems.add("declared-twice", f"law `{law.id}` is declared twice", declared.place)
             return
-        with self.problems.collecting():
-            given = condition(law.given, scope)
+        with self.problems.collecting(declared.place):
+            given = self._condition(law.given, scope, declared)
             statement = Statement(law.id, "law", self.house.house, law.because, declared.source, given, law.meta)
             self.into.statements[law.id] = statement
             number = self.into.layer.add(given, law.id)
@@ -123,6 +124,8 @@ class RuleBuilder:
     ) -> None:
         departments = sorted({self.actions[id].department for id in pairs})
         department = law.task.department if law.task else (departments[0] if departments else self.house.house)
+        if law.task and law.task.department not in self.selecting.departments:
+            self._unknown_department(law.task.department, declared.span("task", "department"))
         message = Template((f"{law.because}: the law {law.id} is not met; a person decides what to do",))
         if law.task and law.task.message:
             message = template(law.task.message, scope)
@@ -154,17 +157,30 @@ class RuleBuilder:
     def _rule(self, declared: Declared[Rule], effects: Effects, id: str, held: tree.Node | None, source: str) -> None:
         department = self.packs[declared.pack].department
         scope = self._scope(declared, effects)
-        with self.problems.collecting():
-            when = held if held is not None else condition(declared.entry.when, scope)
-            statement = Statement(id, "rule", department, effects.because or "", source, when, declared.entry.meta)
-            self.into.statements[id] = statement
-            shadow = declared.entry.status == "shadow"
-            place = declared.span("propose") if held is None else declared.place
-            self._propose(declared, effects, statement, shadow, place)
-            self._only_proposals_see_items(effects, scope, place)
+        when = held if held is not None else self._condition(declared.entry.when, scope, declared)
+        statement = Statement(id, "rule", department, effects.because or "", source, when, declared.entry.meta)
+        self.into.statements[id] = statement
+        shadow = declared.entry.status == "shadow"
+        place = declared.span("propose") if held is None else declared.place
+        self._propose(declared, effects, statement, shadow, place)
+        self._only_proposals_see_items(effects, scope, place)
+        # One after the other, so that a problem of one effect hides none of another.
+        with self.problems.collecting(declared.place):
             self._guards(declared, effects, statement, when, scope, shadow)
+        with self.problems.collecting(declared.place):
             self._weigh(declared, effects, statement, scope, shadow)
+        with self.problems.collecting(declared.place):
             self._notify(declared, effects, statement, scope, shadow)
+
+    def _condition(self, written: Condition | None, scope: Scope, declared: Declared[Any]) -> tree.Node:
+        """The checked condition; one with problems is taken as always, as the rules do not load anyway."""
+        with self.problems.collecting(declared.place):
+            return condition(written, scope)
+        return ALWAYS
+
+    def _unknown_department(self, name: str, place: Span) -> None:
+        hint = "declare it in the house's `departments:` or `vocabulary:`"
+        self.problems.unknown("department", name, self.selecting.departments, place, hint)
 
     def _only_proposals_see_items(self, effects: Effects, scope: Scope, place: Span) -> None:
         others = (effects.block, effects.require, effects.weigh, effects.notify)
@@ -233,7 +249,8 @@ class RuleBuilder:
             self.problems.add("weigh-channel", "`weigh` does not select by channel", declared.span("weigh"), hint)
         by = check(effects.weigh.by, scope, NUMBER)
         if isinstance(by, tree.Constant) and isinstance(by.value, int | float) and by.value < 0:
-            self.problems.add("negative", "`by` is a factor and at least 0", effects.weigh.by.span())
+            place = declared.span("weigh", "by")
+            self.problems.add("negative", "`by` is a factor and at least 0", place)
         actions = self.selecting.pairs(select, declared, "weigh", "select", pack=declared.pack)
         number = self.into.layer.add(statement.condition, statement.id)
         if shadow:
@@ -245,11 +262,8 @@ class RuleBuilder:
         self, declared: Declared[Rule], effects: Effects, statement: Statement, scope: Scope, shadow: bool
     ) -> None:
         for number, notify in enumerate(effects.notify or ()):
-            known = self.selecting.departments
-            if notify.department not in known:
-                place = declared.span("notify", number, "department")
-                hint = "declare it in the house's `departments:` or `vocabulary:`"
-                self.problems.unknown("department", notify.department, known, place, hint)
+            if notify.department not in self.selecting.departments:
+                self._unknown_department(notify.department, declared.span("notify", number, "department"))
             message = template(notify.message, scope)
             condition_number = self.into.layer.add(statement.condition, statement.id)
             if shadow:

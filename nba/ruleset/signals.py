@@ -44,7 +44,7 @@ class Facts(Mapping[str, Type]):
         signal = self._checked[id]
         if signal is None:  # its own problem is reported where it stands
             raise RulesError([])
-        return tree.type_of(signal.node)
+        return signal.type
 
     def __iter__(self) -> Iterator[str]:
         return iter(sorted({*self._signals, *self._features}))
@@ -69,7 +69,7 @@ class Facts(Mapping[str, Type]):
             raise RulesError([Problem("signal-cycle", f"these signals read each other: {cycle}", declared.place, hint)])
         self._open.append(id)
         try:
-            with self._problems.collecting():
+            with self._problems.collecting(declared.place):
                 node = self._node(declared)
                 self._checked[id] = signal = Signal(id, node, declared.entry.because or "", declared.source)
                 self.ordered.append(signal)

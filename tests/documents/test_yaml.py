@@ -327,7 +327,7 @@ def test_problems_before_an_error_of_syntax_are_told_too(loader: type) -> None:
         ("&x a: b", "a key cannot have an anchor", "&x a"),
         ("~: 1", "a key cannot be null", "~"),
         ("null: 1", "a key cannot be null", "null"),
-        ("{: 1}", "a key cannot be null", ""),
+        ("?\n: 1", "a key cannot be null", ""),
         ("a: &x {b: 1}\nc:\n  <<: *x\n", "merge keys (`<<`) are not supported", "<<"),
     ],
 )
@@ -429,6 +429,8 @@ HELP = [
     ),
     ("- a\nb: c", "this line does not fit in with the lines above it", "b:", "items of the list that began on line 1"),
     ("a: b\n...\nc: d", "this does not belong to what stands above it", "c:", "see whether"),
+    ("-\na: b", "this does not belong to what stands above it", "a:", "see whether"),
+    ("tags: [", "the text ends where a value should be", "", "write the value"),
     ('a: "\\0"', "the character U+0000 cannot stand in a text", "\\", "remove the escape"),
 ]
 
@@ -491,6 +493,12 @@ def test_a_character_that_is_no_text_is_refused(character: str, code: str) -> No
 
 def test_half_of_a_character_as_an_escape_is_refused(loader: type) -> None:
     assert str(problem_of('a: "x\\ud800"').span) == "a.yaml:1:6"
+
+
+def test_an_event_that_nobody_knows_is_not_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "_events", lambda text: iter([yaml.StreamStartEvent(), yaml.Event()]))
+    with pytest.raises(TypeError, match="unknown"):
+        read(Source("a.yaml", "a: 1"))
 
 
 # Bytes

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from nba.language.values import FAILED, Value
-from nba.matching.coding import Coding, Encoder, Slot
+from nba.matching.coding import Coding, Slot
 from nba.matching.durable.names import field_names
 from nba.matching.durable.ruleset import Ruleset
 from nba.matching.normal_form import Atom, Both, Either, Formula, Limits, definitely, size
@@ -16,7 +16,6 @@ from nba.ruleset.model import Layer
 RULESET = Limits(ways=60, fields=200)  # beyond 64 matches it answers 303 and replays stale ones; 302 at 255 fields
 RULE = Limits(ways=8, fields=200, groups=15)  # error 113 beyond 15 `$and`s and `$or`s
 
-_NAMES = field_names(RULESET.fields)
 _OPERATORS = {"!=": "$neq", "<": "$lt", "<=": "$lte", ">": "$gt", ">=": "$gte"}
 
 
@@ -29,10 +28,14 @@ class DurableMatcher:
 
     def __init__(self, layer: Layer) -> None:
         coding = Coding(layer.conditions)
-        slots: dict[Slot, int] = {}
-        self._always, self._true = _ask(layer, coding, slots, wanted=True)
-        self._never, self._false = _ask(layer, coding, slots, wanted=False)
-        self._encoders: list[Encoder] = [coding.encoder(slot) for slot in slots]
+        holding, failing = (
+            [definitely(condition, wanted, coding, RULE) for condition in layer.conditions] for wanted in (True, False)
+        )
+        slots = tuple(dict.fromkeys(slot for formula in [*holding, *failing] for slot in size(formula).slots))
+        names = dict(zip(slots, field_names(len(slots)), strict=True))
+        self._encoders = [(f',"{names[slot]}":', coding.encoder(slot)) for slot in slots]
+        self._always, self._never = ({n for n, of in enumerate(asked) if of is True} for asked in (holding, failing))
+        self._true, self._false = ([*_groups(asked, names)] for asked in (holding, failing))
         self._readers: list[set[int]] = [set() for _ in layer.features]
         for number, features in enumerate(layer.reads):
             for feature in features:
@@ -40,10 +43,11 @@ class DurableMatcher:
 
     def match(self, features: Sequence[Value]) -> Match:
         """Match the conditions against the values of the features."""
-        codes = [encode(features) for encode in self._encoders]
+        codes = [(name, encode(features)) for name, encode in self._encoders]
+        fields = ["" if code is None else f"{name}{code}" for name, code in codes]
         true = set(self._always)
         for group in self._true:
-            true.update(group.collect(codes))
+            true.update(group.collect(fields))
         unknown: set[int] = set()
         for readers, value in zip(self._readers, features, strict=True):
             if value is None or value is FAILED:
@@ -53,54 +57,49 @@ class DurableMatcher:
         if unknown:
             for group in self._false:
                 if not unknown.isdisjoint(group.conditions):
-                    unknown.difference_update(group.collect(codes))
+                    unknown.difference_update(group.collect(fields))
         return Match(true, unknown)
 
 
 @dataclass(frozen=True)
 class _Group:
-    """A ruleset with the condition that each of its rules stands for, and what it is sent: slots under names."""
+    """A ruleset with the condition that each of its rules stands for, and the fields that it is sent, by place."""
 
     ruleset: Ruleset
     conditions: tuple[int, ...]
-    fields: tuple[tuple[int, str], ...]
+    fields: tuple[int, ...]
 
-    def collect(self, codes: Sequence[int | None]) -> Iterator[int]:
-        """The conditions whose rules fire for a message of these codes."""
-        sent = "".join([f"{name}{codes[slot]}" for slot, name in self.fields if codes[slot] is not None])
-        return map(self.conditions.__getitem__, self.ruleset.fire(sent))
+    def collect(self, fields: Sequence[str]) -> Iterator[int]:
+        """The conditions whose rules fire for a message of these fields."""
+        fired = self.ruleset.fire("".join([fields[place] for place in self.fields]))
+        return map(self.conditions.__getitem__, fired)
 
 
-def _ask(layer: Layer, coding: Coding, slots: dict[Slot, int], *, wanted: bool) -> tuple[set[int], list[_Group]]:
-    """The conditions that hold whatever is sent, and the others in groups, each small enough for one ruleset."""
-    settled: set[int] = set()
-    groups: list[_Group] = []
+def _groups(formulas: Sequence[Formula], names: Mapping[Slot, str]) -> Iterator[_Group]:
+    """The formulas in groups, each small enough for one ruleset; without those that always or never hold."""
     rules: dict[int, Formula] = {}
-    fields: dict[Slot, None] = {}
+    slots: set[Slot] = set()
     ways = 0
-    for number, condition in enumerate(layer.conditions):
-        formula = definitely(condition, wanted, coding, RULE)
+    for number, formula in enumerate(formulas):
         if isinstance(formula, bool):
-            if formula:
-                settled.add(number)
             continue
         of = size(formula)
-        if rules and not RULESET.allow(ways + of.ways, len(fields.keys() | of.slots)):
-            groups.append(_group(rules, fields, slots))
-            rules, fields, ways = {}, {}, 0
+        if rules and not RULESET.allow(ways + of.ways, len(slots.union(of.slots))):
+            yield _group(rules, slots, names)
+            rules, slots, ways = {}, set(), 0
         rules[number] = formula
-        fields |= dict.fromkeys(of.slots)
+        slots.update(of.slots)
         ways += of.ways
-    return settled, [*groups, _group(rules, fields, slots)] if rules else groups
+    if rules:
+        yield _group(rules, slots, names)
 
 
-def _group(rules: dict[int, Formula], fields: Iterable[Slot], slots: dict[Slot, int]) -> _Group:
-    names = dict(zip(fields, _NAMES, strict=False))
-    sent = tuple((slots.setdefault(slot, len(slots)), f',"{name}":') for slot, name in names.items())
-    return _Group(Ruleset([_pattern(formula, names) for formula in rules.values()]), tuple(rules), sent)
+def _group(rules: Mapping[int, Formula], slots: set[Slot], names: Mapping[Slot, str]) -> _Group:
+    fields = tuple(place for place, slot in enumerate(names) if slot in slots)
+    return _Group(Ruleset([_pattern(formula, names) for formula in rules.values()]), tuple(rules), fields)
 
 
-def _pattern(formula: Formula, names: dict[Slot, str]) -> dict[str, object]:
+def _pattern(formula: Formula, names: Mapping[Slot, str]) -> dict[str, object]:
     match formula:
         case Atom(slot=slot, relation="==", code=code):
             return {names[slot]: code}

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 RESERVED = (
-    *("sid", "id", "$s", "m", "name", "$m", "$i", "$l", "$r", "$forward"),
+    *("sid", "id", "$s", "m", "warm", "name", "$m", "$i", "$l", "$r", "$forward"),
     *("all", "any", "pri", "count", "cap", "dist", "$and", "$or", "$ex", "$nex", "$mt", "$imt", "$iall", "$iany"),
     *("$eq", "$neq", "$lt", "$lte", "$gt", "$gte", "$add", "$sub", "$mul", "$div"),
 )
-"""Names that the library gives a meaning to, which it compares by hash like any other."""
+"""Names that mean something to the library, which compares them by hash like any other, and the one that warms it up."""
 
 
 def field_names(count: int) -> list[str]:

@@ -21,7 +21,7 @@ class Ruleset:
     A copy in use is in nobody else's hands, so there is no lock to wait for, to forget, or to be forked with. One that
     raises, or is interrupted, never comes back: whatever is left in it goes with it.
 
-    `rules` are conditions in durable_rules' JSON over whole numbers. `name_hash("warm")` must be no field's.
+    `rules` are conditions in durable_rules' JSON over whole numbers, in fields named by `field_names`.
     """
 
     def __init__(self, rules: Sequence[Mapping[str, object]]) -> None:
