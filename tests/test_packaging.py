@@ -16,7 +16,7 @@ from packaging.utils import canonicalize_name
 import nba
 
 ROOT = Path(__file__).resolve().parents[1]
-CORE = {"packaging", "pluggy", "pydantic", "pyyaml", "tzdata"}
+CORE = {"packaging", "pluggy", "pydantic", "pyyaml", "typing-extensions", "tzdata"}
 EXTRAS = {"all", "batch", "cli", "durable", "proof", "report", "spark", "testing"}
 
 
