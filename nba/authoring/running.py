@@ -12,7 +12,7 @@ from nba.authoring.given import ready
 from nba.authoring.naming import misnamed
 from nba.authoring.reading import Where, WrittenCase, read_cases
 from nba.decision import Decision
-from nba.errors import Problem
+from nba.errors import InputError, Problem
 from nba.orchestrator import Orchestrator
 
 
@@ -139,12 +139,16 @@ def run_case(written: WrittenCase, orchestrator: Orchestrator) -> CaseResult:
     name, source = written.case.name, written.span("name").location
     if problems:
         return CaseResult(name, source, problems=problems)
-    decision = orchestrator.decide(
-        input.profile,
-        context=input.context,
-        as_of=given.as_of,
-        limit=given.most,
-        signals=input.signals,
-        proposed=given.proposed,
-    )
+    try:
+        decision = orchestrator.decide(
+            input.profile,
+            context=input.context,
+            as_of=given.as_of,
+            limit=given.most,
+            signals=input.signals,
+            proposed=given.proposed,
+        )
+    except InputError as error:  # an orchestrator may be stricter: `extra="forbid"`
+        found = tuple(Problem("bad-data", f"{error.subject}: {fault}", written.span("given")) for fault in error.faults)
+        return CaseResult(name, source, problems=found)
     return CaseResult(name, source, mismatches(written, decision), decision=decision)

@@ -24,7 +24,8 @@ def check(
 ) -> int:
     """Check rules and cases: all that is wrong, each with its place, and what is likely not meant."""
     named = [*(rules or ()), *(paths or ())]
-    report = authoring.check(*named, packs=inputs.wanted_packs(named, pack))
+    packs = pack or (inputs.packs_for_cases(named) if named else None)
+    report = authoring.check(*named, packs=inputs.wanted_packs(named, packs))
     if format is Format.json:
         out_json(json.dumps(report.to_dict(), ensure_ascii=False, indent=2))
     else:

@@ -12,12 +12,11 @@ import typer
 
 import nba
 from nba.authoring.data import LARGEST, data_of, read_data
-from nba.cli.output import Format, Stop, say
+from nba.cli.output import UNDECIDED, Format, Stop, say
 from nba.decision import Decision
-from nba.errors import InputError, MissingExtraError
+from nba.errors import EngineError, InputError, NbaError
 from nba.language.moments import read_instant
-from nba.loading import load
-from nba.matching import matcher_factory
+from nba.loading import load, load_rules
 from nba.orchestrator import Orchestrator
 from nba.plugins import installed
 
@@ -50,12 +49,6 @@ ProfileFile = Annotated[str, typer.Argument(metavar="PROFILE", help="The profile
 
 def orchestrator(rules: Sequence[Path] | None, packs: Sequence[str] | None, matcher: str = "native") -> Orchestrator:
     """The rules that the options name; without any, all installed packs."""
-    try:
-        matcher_factory(matcher)
-    except MissingExtraError:
-        raise
-    except ValueError as error:
-        raise Stop(f"--matcher: {error}") from None
     return load(*(rules or ()), packs=wanted_packs(rules, packs), matcher=matcher)
 
 
@@ -72,6 +65,20 @@ def wanted_packs(rules: Sequence[Path] | None, packs: Sequence[str] | None) -> l
             f"help: say --rules PATH (such as {nba.shipped('car-dealer')}), or install a pack"
         )
     return found
+
+
+def packs_for_cases(paths: Sequence[Path]) -> list[str] | None:
+    """All installed packs where the paths hold cases and no pack that they could be about; else None."""
+    try:
+        loaded = load_rules(*paths)
+    except NbaError:  # told by whoever loads them next
+        return None
+    names = list(installed())
+    if loaded.built.ruleset.packs or not loaded.cases or not names:
+        return None
+    where, there = ", ".join(map(str, paths)), ", ".join(names)
+    say(f"No pack is in {where}, so it is about the installed ones ({there}). Name others with --rules.", "dim")
+    return names
 
 
 def decision(
@@ -96,6 +103,8 @@ def decision(
         return with_rules.decide(person, context=around, as_of=moment, limit=most)
     except nba.ContextError as error:
         raise Stop(f"{context}: {error}") from None
+    except EngineError as error:  # two engines that differ: neither is believed
+        raise Stop(str(error), UNDECIDED) from None
     except InputError as error:
         raise Stop(f"{'stdin' if profile == '-' else profile}: {error}") from None
 

@@ -16,9 +16,7 @@ from rich.text import Text
 from nba.authoring import CaseReport, CaseResult, run_case
 from nba.authoring.reading import read_cases
 from nba.cli import inputs
-from nba.cli.output import CLEAN, FINDINGS, WRONG, Format, Stop, cell, clean, complain, out_json, plain, say, show
-from nba.orchestrator import Orchestrator
-from nba.plugins import installed
+from nba.cli.output import CLEAN, FINDINGS, WRONG, Format, Stop, cell, clean, complain, out_json, plain, show
 
 
 def run_tests(
@@ -35,7 +33,8 @@ def run_tests(
     where = [*(paths or ())] or [*(rules or ())]
     if not where:
         raise Stop("say where the cases are: nba test PATH")
-    with_rules = _orchestrator(paths or (), rules, pack, matcher)
+    read = rules or where
+    with_rules = inputs.orchestrator(read, pack or inputs.packs_for_cases(read), matcher)
     written = read_cases(where)
     progress = Console(file=sys.stderr)
     hidden = format is Format.json or not progress.is_terminal or len(written) < 200
@@ -58,20 +57,6 @@ def run_tests(
     if report.problems:
         return WRONG
     return CLEAN if report.passed else FINDINGS
-
-
-def _orchestrator(
-    paths: Sequence[Path], rules: Sequence[Path] | None, packs: Sequence[str] | None, matcher: str
-) -> Orchestrator:
-    """The rules to test: those named; else those in the paths themselves; else, all installed packs."""
-    if rules or packs:
-        return inputs.orchestrator(rules or paths, packs, matcher)
-    found = inputs.orchestrator(paths, None, matcher)
-    if found.ruleset.packs or not installed():
-        return found
-    named, there = ", ".join(map(str, paths)), ", ".join(installed())
-    say(f"No pack is in {named}: testing the installed ones ({there}). Name others with --rules.", "dim")
-    return inputs.orchestrator(None, None, matcher)
 
 
 def _by_file(results: Sequence[CaseResult]) -> list[Text]:

@@ -63,11 +63,15 @@ References: TypeAlias = Annotated[list[Reference], BeforeValidator(_as_list), Fi
 
 @dataclass(frozen=True)
 class AllOf:
+    """`all:` of these conditions."""
+
     items: tuple[Condition, ...]
 
 
 @dataclass(frozen=True)
 class AnyOf:
+    """`any:` of these conditions."""
+
     items: tuple[Condition, ...]
 
 

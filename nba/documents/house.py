@@ -39,6 +39,8 @@ class Assume(Entry):
 
 
 class Disable(Entry):
+    """A pack's rule that this house does without."""
+
     rule: Reference
     because: Because
 
@@ -79,6 +81,8 @@ class Vocabulary(Entry):
 
 
 class House(Entry):
+    """The organisation's own file: what stands above its departments."""
+
     house: Word
     title: str | None = None
     profile: str | None = Field(None, description="a JSON Schema file of the sections beside the core fields")

@@ -94,6 +94,8 @@ class Setting(Entry):
 
 
 class FirstOfRow(Entry):
+    """A row of `first_of:`; without `when:` it always holds."""
+
     when: When | None = None
     is_: bool | int | float | str = Field(alias="is")
 
@@ -161,11 +163,15 @@ class Action(Entry):
 
 
 class Weigh(Entry):
+    """A factor on the scores of the selected actions."""
+
     select: Select
     by: Expression
 
 
 class Notify(Entry):
+    """A task for a department."""
+
     department: Word
     message: Text
 

@@ -117,6 +117,9 @@ def _unwrapped(annotation: Any) -> Iterator[Any]:
 
 
 def _models(annotation: Any) -> Iterator[type[BaseModel]]:
+    """The models that may stand there; one alone may stand for a list of one."""
     for of in _unwrapped(annotation):
-        if isinstance(of, type) and issubclass(of, BaseModel):
+        if typing.get_origin(of) is list:
+            yield from _models(typing.get_args(of)[0])
+        elif isinstance(of, type) and issubclass(of, BaseModel):
             yield of
