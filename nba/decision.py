@@ -146,7 +146,7 @@ class Decision:
         for duty in trace.ruleset.duties:
             if duty.condition in trace.match.unknown:
                 found.append(Undecided(duty.rule.id, None, missing_fields(trace, duty.rule.condition)))
-        return tuple(sorted(set(found), key=lambda of: (of.rule, of.action or "", str(of.key or ""))))
+        return tuple(sorted(set(found), key=lambda of: (of.rule, of.action or "", repr(of.key), of.missing)))
 
     @cached_property
     def signals(self) -> Mapping[str, Value]:
@@ -175,7 +175,7 @@ class Decision:
         found = [
             ShadowEffect(of.rule.id, of.effect, of.actions, of.truth, of.key) for of in self._trace.proposed.shadows
         ]
-        return tuple(sorted(set(found), key=lambda of: (of.rule, of.effect, of.actions, str(of.key or ""))))
+        return tuple(sorted(set(found), key=lambda of: (of.rule, of.effect, of.actions, repr(of.key), repr(of.truth))))
 
     @cached_property
     def errors(self) -> tuple[DecisionError, ...]:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, Final
 
 import yaml
 
-from nba.documents.scalars import core_value
+from nba.documents.scalars import core_value, looks_cut
 from nba.explanation.account import Account
 from nba.explanation.showing import plain
 from nba.language.moments import write_instant
 from nba.language.values import FAILED
 
 _LONGEST_NAME: Final = 300
+_QUOTES: Final = frozenset("\"'")
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f]")
 
 
 def to_case(account: Account, name: str | None = None) -> str:
@@ -44,7 +47,11 @@ def to_case(account: Account, name: str | None = None) -> str:
     text: str = yaml.dump(
         {"cases": [case]}, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=110, default_flow_style=None
     )
-    return "".join(f"# not in this case, as it could not be read: {path}\n" for path in _failed(trace.profile)) + text
+    failed = [*_failed(trace.profile), *_failed(trace.env.context, "context")]
+    notes = [f"# not in this case, as it could not be read: {path}\n" for path in failed]
+    if "\ufffd" in text:
+        notes.append("# \ufffd stands for a character that a rule file cannot hold\n")
+    return "".join(notes) + text
 
 
 class _Dumper(yaml.SafeDumper):
@@ -55,14 +62,15 @@ class _Dumper(yaml.SafeDumper):
 
 
 def _text(dumper: yaml.SafeDumper, value: str) -> yaml.ScalarNode:
-    return dumper.represent_scalar("tag:yaml.org,2002:str", value, style=None if _is_plain(value) else '"')
+    value = _CONTROL.sub("\ufffd", value)
+    return dumper.represent_scalar("tag:yaml.org,2002:str", value, style=None if _is_itself(value) else '"')
 
 
-def _is_plain(text: str) -> bool:
-    """Whether a text without quotes would be read as itself."""
+def _is_itself(text: str) -> bool:
+    """Whether a text is read as itself by the 1.2 core schema, however PyYAML writes it, and does not look cut off."""
     try:
-        return bool(text) and core_value(text) == text
-    except ValueError:
+        return text.isprintable() and core_value(text) == text and not _QUOTES & set(text) and not looks_cut(text)
+    except ValueError:  # a number that cannot be held
         return False
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -212,10 +213,17 @@ def sentences(observation: Observation) -> list[str]:
     >>> sentences(Observation("not (age >= 18)", True, (), (seen,), kind="not"))
     ['`age >= 18` does not hold: age is 17']
     """
-    return list(dict.fromkeys(_sentences(observation, set())))
+    said: list[str] = []
+    for kind, parts in itertools.groupby(_sentences(observation, set()), key=type):
+        if kind is str:
+            said += [part for part in parts if isinstance(part, str)]
+        else:  # what was seen, put together
+            said.append(in_words(pair for part in parts if isinstance(part, list) for pair in part))
+    return list(dict.fromkeys(said))
 
 
-def _sentences(seen: Observation, said: set[tuple[str, str]]) -> Iterator[str]:
+def _sentences(seen: Observation, said: set[tuple[str, str]]) -> Iterator[str | list[tuple[str, str]]]:
+    """Sentences, and between them the values that speak for themselves."""
     if seen.kind == "signal" and seen.truth is True and seen.because:
         yield seen.because
     if seen.kind == "leaf":
@@ -225,7 +233,7 @@ def _sentences(seen: Observation, said: set[tuple[str, str]]) -> Iterator[str]:
             how = "does not hold" if seen.truth is False else "is not known to hold"
             yield f"`{short(seen.text, _LONGEST_TEXT)}` {how}{': ' if values else ''}{in_words(values)}"
         elif values:
-            yield in_words(values)
+            yield values
         elif not seen.values:
             yield "always" if seen.text == "true" else f"`{short(seen.text, _LONGEST_TEXT)}` holds"
     for part in seen.deciding:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from nba.errors import did_you_mean
@@ -60,7 +60,7 @@ class DepartmentView:
     tasks: tuple[Task, ...]
     undecided: tuple[Undecided, ...]
     not_proposed: tuple[str, ...]
-    _place: Place = NOWHERE
+    _place: Place = field(default=NOWHERE, repr=False, compare=False)
 
     def to_dict(self) -> dict[str, Any]:
         """The same as plain data that JSON can carry."""

@@ -32,6 +32,7 @@ class _Doubts:
     trace: Trace
     env: Environment
     labels: dict[str, str] = field(default_factory=dict)
+    facts: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     def of(self, node: tree.Node) -> Iterator[str]:
         """The missing paths below a node whose value is unknown."""
@@ -68,7 +69,15 @@ class _Doubts:
                 for child in tree.children(node):
                     yield from self.of(child)
 
-    def _fact(self, id: str) -> Iterator[str]:
+    def _fact(self, id: str) -> tuple[str, ...]:
+        if id not in self.facts:
+            # A signal has items of its own, which may have the names of those in sight here.
+            items, labels, self.env.items, self.labels = self.env.items, self.labels, {}, {}
+            self.facts[id] = tuple(dict.fromkeys(self._below_fact(id)))
+            self.env.items, self.labels = items, labels
+        return self.facts[id]
+
+    def _below_fact(self, id: str) -> Iterator[str]:
         fact = next((of for of in self.trace.ruleset.facts if of.id == id), None)
         if fact is None or id in self.trace.stand_ins:
             yield id

@@ -63,6 +63,7 @@ def explanation(account: Account) -> dict[str, Any]:
             "blocked": [fate for fate in fates if fate.outcome == "blocked"],
             "tasks": record.tasks,
             "undecided": record.undecided,
+            "signals": record.signals,
             "unknown": record.unknown,
             "laws_unmet": record.laws_unmet,
             "shadow": record.shadow,

@@ -14,7 +14,7 @@ from nba.language.texts import show_value
 from nba.language.values import FAILED
 
 NOT_KNOWN: Final = "not known"
-FAILED_TEXT: Final = "not known, as computing it failed"
+FAILED_TEXT: Final = "not known, as it failed"
 WIDTH: Final = 100
 _LONGEST: Final = 40
 

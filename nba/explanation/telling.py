@@ -133,11 +133,13 @@ def until(reason: Reason, place: Place) -> str:
 def tell_rules(page: Page, rules: Iterable[RuleView], indent: int) -> None:
     """The rules that could propose an action, and why they do not."""
     rules = tuple(rules)
-    if not [rule for rule in rules if rule.status == "live"]:
+    live = any(rule.status == "live" for rule in rules)
+    if not live:
         page.add("No active rule proposes it.", indent)
     for rule in rules:
         if rule.status == "inactive":
-            page.add(f"rule {rule.id} of this pack is not active: {rule.note}", indent)
+            # What an inactive rule would propose is not known, so it is a clue only where there is no other.
+            page.add("" if live else f"rule {rule.id} of this pack is not active: {rule.note}", indent)
             continue
         shadow = " (only in the shadow, without effect)" if rule.status == "shadow" else ""
         page.add(f"proposed{shadow} when: {rule.because}", indent)

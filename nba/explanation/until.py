@@ -9,11 +9,12 @@ from typing import Final
 
 from nba.explanation.crossings import Unclear, crossings, moving_facts
 from nba.language import tree
+from nba.language.compiled import Compiled, compile_node
 from nba.language.meaning import Environment, evaluate
 from nba.ruleset.model import Feature, Signal
 from nba.trace import Trace
 
-MOST_INSTANTS: Final = 200
+MOST_INSTANTS: Final = 500
 """A condition is looked at for no more instants than these."""
 
 
@@ -30,9 +31,10 @@ def lifts_at(trace: Trace, node: tree.Node) -> datetime | None:
         moments = crossings(trace, node)
     except Unclear:
         return None
-    signals = _signals(trace, node)
+    condition = compile_node(node)  # there may be many instants
+    signals = [(signal.id, compile_node(signal.node)) for signal in _signals(trace, node)]
     for moment in moments[:MOST_INSTANTS]:
-        if evaluate(node, _at(trace, moment, signals)) is False:
+        if condition(_at(trace, moment, signals)) is False:
             return moment
     return None
 
@@ -72,10 +74,10 @@ def _facts_of(node: tree.Node) -> Iterator[str]:
         yield from _facts_of(child)
 
 
-def _at(trace: Trace, moment: datetime, signals: tuple[Signal, ...]) -> Environment:
+def _at(trace: Trace, moment: datetime, signals: list[tuple[str, Compiled]]) -> Environment:
     """The environment with the clock moved, and the signals computed again."""
     env = trace.environment()
     env.clock, env.facts = replace(env.clock, as_of=moment), dict(env.facts)
-    for signal in signals:
-        env.facts[signal.id] = evaluate(signal.node, env)
+    for id, compute in signals:
+        env.facts[id] = compute(env)
     return env
