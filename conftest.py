@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,13 @@ from sybil import Sybil
 from sybil.parsers.markdown import PythonCodeBlockParser, SkipParser
 
 from tests.pages import write_files
+
+# The doctests import every module, and these need durable_rules.
+collect_ignore_glob = (
+    ["nba/matching/durable/[mr]*.py", "nba/matching/crosscheck.py"]
+    if sys.version_info >= (3, 13) or find_spec("durable_rules_engine") is None
+    else []
+)
 
 
 @pytest.fixture

@@ -1,9 +1,9 @@
 """nba: the next best action for the customer as a whole, with the reason for everything.
 
-    import nba
-    orchestrator = nba.load("rulesets/car-dealer")
-    decision = orchestrator.decide(profile, as_of="2026-11-22T09:00:00Z")
-    print(decision.explain())
+import nba
+orchestrator = nba.load("rulesets/car-dealer")
+decision = orchestrator.decide(profile, as_of="2026-11-22T09:00:00Z")
+print(decision.explain())
 """
 
 from __future__ import annotations

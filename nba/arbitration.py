@@ -17,6 +17,8 @@ Why: TypeAlias = Literal["exclusive", "at_most", "limit"]
 
 @dataclass(frozen=True)
 class Chosen:
+    """A chosen candidate: its rank, counted from 1, and the best of its channels."""
+
     rank: int
     screened: Screened
     channel: str | None
@@ -33,6 +35,8 @@ class Outranked:
 
 @dataclass(frozen=True)
 class Arbitration:
+    """Everything that nothing blocks: chosen, or outranked, in order."""
+
     chosen: tuple[Chosen, ...]
     outranked: tuple[Outranked, ...]
 
@@ -44,7 +48,7 @@ def precedence(screened: Screened) -> tuple[Any, ...]:
 
 
 def arbitrate(screened: Iterable[Screened], limit: int | None, preferred: tuple[str, ...]) -> Arbitration:
-    """Choose, in order, what is not blocked: one of an exclusive group, `at_most` items of an action, `limit` in all."""
+    """Choose, in order, what is not blocked: one of a group, `at_most` of an action's items, `limit` in all."""
     chosen: list[Chosen] = []
     outranked: list[Outranked] = []
     groups: dict[str, Screened] = {}

@@ -138,7 +138,7 @@ class PluginError(NbaError):
 
 
 class EngineError(NbaError):
-    """A rule engine cannot be used here, or two engines answer differently. The message says which, why, and what to do."""
+    """A rule engine cannot be used here, or two engines differ. The message says which, why, and what to do."""
 
 
 class MissingExtraError(NbaError, ImportError):
@@ -149,11 +149,11 @@ class MissingExtraError(NbaError, ImportError):
     """
 
     def __init__(self, what: str, extra: str) -> None:
-        self.extra = extra
-        super().__init__(f"{what} needs packages that are not installed: pip install 'nba[{extra}]'")
+        self.what, self.extra = what, extra
+        super().__init__(what, extra)  # what it is made from again, in another process
 
     def __str__(self) -> str:
-        return str(self.args[0])
+        return f"{self.what} needs packages that are not installed: pip install 'nba[{self.extra}]'"
 
 
 def did_you_mean(word: str, known: Iterable[str], *, what: str = "") -> str | None:

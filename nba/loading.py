@@ -57,8 +57,8 @@ def load(
     """Load rules once, decide many times.
 
     Args:
-        paths: folders or files of YAML. A folder stands alone: installed packs join it only when its house or `packs` names
-            them.
+        paths: folders or files of YAML. A folder stands alone: installed packs join it only when its house or
+            `packs` names them.
         packs: installed packs by name, each with an optional version: `["service", "sales>=1.2"]`.
         plugins: modules with hooks by name, for plugins that are not installed.
         profile: the app's own pydantic model of a customer, in place of `nba.Profile` with sections.
@@ -291,7 +291,7 @@ def _context(house: Document[House], model: type[BaseModel] | None, problems: Pr
         return core
     record = _schema(house, house.entry.context, "context", "context", problems)
     with problems.collecting():
-        core = compose(core, sections_of(record, "the house", house.span("context")) if record else [])
+        return compose(core, sections_of(record, "the house", house.span("context")) if record else [])
     return core
 
 

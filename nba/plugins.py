@@ -75,7 +75,7 @@ def feature(*, reads: Sequence[str], returns: Any, name: str | None = None) -> C
     """Declare a function as a feature. It is called with the values at `reads`, in that order, and nothing else.
 
     Args:
-        reads: profile paths, `context.` paths, `as_of`. A missing value is None; lists are tuples, records are read-only.
+        reads: profile paths, `context.` paths, `as_of`. A missing value is None, a list a tuple; records are read-only.
         returns: the type of the result: bool, int, float, str, date, datetime, or a Literal of texts. None is missing.
         name: the feature's name behind the plugin's, when it is not the function's.
 
@@ -98,7 +98,7 @@ def feature(*, reads: Sequence[str], returns: Any, name: str | None = None) -> C
 
 
 def gate(*, reads: Sequence[str] = (), name: str | None = None) -> Callable[[F], F]:
-    """Declare a function as a gate. It is called with the candidate (`Offered`), the channel or None, and the values at `reads`.
+    """Declare a function as a gate: called with the candidate (`Offered`), the channel or None, and what it `reads`.
 
     It returns None to let the candidate pass on the channel, or `Block(because, until)`. One that raises, or returns
     anything else, blocks.

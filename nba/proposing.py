@@ -45,7 +45,7 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Doubt:
-    """A rule that would act but for missing data. `node` is what is unknown; `item` is the value of the action's item."""
+    """A rule that would act but for missing data. `node` is what is unknown; `item` the value of the action's item."""
 
     rule: Statement
     action: str | None
@@ -58,6 +58,8 @@ class Doubt:
 
 @dataclass(frozen=True)
 class ShadowResult:
+    """What a shadow rule or action would have done; the truth None is in doubt."""
+
     rule: Statement
     effect: str
     actions: tuple[str, ...]
@@ -80,6 +82,7 @@ class Proposer:
     def __init__(self, ruleset: Ruleset, make: MatcherFactory) -> None:
         self._ruleset = ruleset
         self._scores = {id: _Scorer(action, ruleset.weights) for id, action in ruleset.actions.items()}
+        self._weights = [(weight, compile_node(weight.by)) for weight in ruleset.weights]
         self._items = [_ItemMatcher(ruleset.actions[id], rules, make) for id, rules in ruleset.items.items()]
 
     def propose(
@@ -99,17 +102,36 @@ class Proposer:
             elif proposal.condition in match.unknown:
                 failed = _any_failed(features, self._ruleset.layer.reads[proposal.condition])
                 found.doubts.append(Doubt(proposal.rule, proposal.action, None, proposal.rule.condition, None, failed))
+        weights = self._acting(match, env, found, errors)
         for id, rules in by_action.items():
-            self._score(self._ruleset.actions[id], None, None, rules, match, env, found, errors)
+            self._score(self._ruleset.actions[id], None, None, rules, weights, env, found, errors)
         for item_matcher in self._items:
             for key, item, rules in item_matcher.items(env, found, errors):
                 env.items[item_matcher.each.item] = item
-                self._score(item_matcher.action, key, item, rules, match, env, found, errors)
+                self._score(item_matcher.action, key, item, rules, weights, env, found, errors)
         found.shadows += _shadows(self._ruleset.shadows, match, None)
-        for weight in self._ruleset.weights:
+        return found
+
+    def _acting(
+        self, match: Match, env: Environment, found: Proposed, errors: list[DecisionError]
+    ) -> Mapping[str, float]:
+        """The weights that act, by rule id. One in doubt, or whose factor is missing or none, does not act and says so.
+
+        It never takes a proposal away: else not to know its condition would bring the proposal back.
+        """
+        acting: dict[str, float] = {}
+        for weight, compute in self._weights:
             if weight.condition in match.unknown:
                 found.doubts.append(Doubt(weight.rule, None, None, weight.rule.condition))
-        return found
+            elif weight.condition in match.true:
+                value = compute(env)
+                if _is_factor(value):
+                    acting[weight.rule.id] = float(value)
+                elif value is None or value is FAILED:
+                    found.doubts.append(Doubt(weight.rule, None, None, weight.by))
+                else:
+                    errors.append(DecisionError(weight.rule.id, f"its weight is {value}; a weight is at least 0"))
+        return acting
 
     def _score(
         self,
@@ -117,18 +139,21 @@ class Proposer:
         key: Key,
         item: Value,
         rules: list[Statement],
-        match: Match,
+        weights: Mapping[str, float],
         env: Environment,
         found: Proposed,
         errors: list[DecisionError],
     ) -> None:
-        score = self._scores[action.id].score(match, env)
+        score = self._scores[action.id].score(weights, env)
         rules = sorted(rules, key=lambda rule: rule.id)
         if isinstance(score, Score):
             found.candidates.append(Candidate(action, key, item, score, tuple(rules)))
             return
         if score.error:
             errors.append(DecisionError(action.id if key is None else f"{action.id}[{key}]", score.error))
+        elif not rules:  # no rule to be undecided
+            told = f"was to be proposed whatever the rules say, and has no score: `{score.node.text}` is not known"
+            errors.append(DecisionError(action.id, told))
         found.doubts += [Doubt(rule, action.id, key, score.node, item, score.failed) for rule in rules]
 
 
@@ -149,10 +174,9 @@ class _Scorer:
 
     def __init__(self, action: Action, weights: Iterable[Weight]) -> None:
         self._factors = {name: (node, compile_node(node)) for name, node in action.score.factors.items()}
-        own = sorted((of for of in weights if action.id in of.actions), key=lambda of: of.rule.id)
-        self._weights = [(of, compile_node(of.by)) for of in own]
+        self._weights = sorted(of.rule.id for of in weights if action.id in of.actions)
 
-    def score(self, match: Match, env: Environment) -> Score | _NoScore:
+    def score(self, acting: Mapping[str, float], env: Environment) -> Score | _NoScore:
         """The score in the environment, or why there is none."""
         factors: dict[str, float] = {}
         for name, (node, compute) in self._factors.items():
@@ -160,18 +184,14 @@ class _Scorer:
             if not _is_factor(value):
                 return _no_score(name, node, value)
             factors[name] = float(value)
-        context, weights = factors.get("context_weight", 1.0), []
-        for weight, compute in self._weights:
-            if weight.condition in match.true:
-                value = compute(env)
-                if not _is_factor(value):
-                    return _no_score(f"the weight of {weight.rule.id}", weight.by, value)
-                weights.append((weight.rule.id, float(value)))
-                context *= value
+        context = factors.get("context_weight", 1.0)
+        weights = tuple((id, acting[id]) for id in self._weights if id in acting)
+        for _, weight in weights:
+            context *= weight
         total = factors.get("propensity", 1.0) * context * factors.get("value", 1.0) * factors.get("lever", 1.0)
         if not math.isfinite(total):
             return _NoScore(None, True, "its score is too large to be a number")
-        return Score(total, factors, tuple(weights))
+        return Score(total, factors, weights)
 
 
 def _is_factor(value: Any) -> bool:

@@ -11,9 +11,9 @@ _WIDEST = 160  # characters of a line that an excerpt shows; a longer line is cu
 
 @dataclass(frozen=True)
 class Source:
-    """A text and the name to print for it (a path relative to the rules folder, or `<expression>`).
+    r"""A text and the name to print for it (a path relative to the rules folder, or `<expression>`).
 
-    >>> Source("a.yaml", "one\\ntwo").line(2)
+    >>> Source("a.yaml", "one\ntwo").line(2)
     'two'
     """
 
@@ -44,9 +44,9 @@ class Source:
 
 @dataclass(frozen=True)
 class Span:
-    """A range of characters of a source: `start` inclusive, `end` exclusive.
+    r"""A range of characters of a source: `start` inclusive, `end` exclusive.
 
-    >>> str(Span(Source("a.yaml", "one\\ntwo"), 4, 7))
+    >>> str(Span(Source("a.yaml", "one\ntwo"), 4, 7))
     'a.yaml:2:1'
     """
 
@@ -56,10 +56,12 @@ class Span:
 
     @property
     def line(self) -> int:
+        """The line, counted from 1, of the first character."""
         return self.source.place(self.start)[0]
 
     @property
     def column(self) -> int:
+        """The column, counted from 1, of the first character."""
         return self.source.place(self.start)[1]
 
     @property

@@ -101,7 +101,7 @@ class FirstOfRow(Entry):
 
 
 class Signal(Entry):
-    """A named fact that every pack may read: true or false (`when`), a value, or the first row that holds (`first_of`)."""
+    """A fact that every pack may read: true or false (`when`), a value, or the first row that holds (`first_of`)."""
 
     when: When | None = None
     value: Expression | None = None

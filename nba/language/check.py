@@ -1,4 +1,4 @@
-"""From the syntax tree to the checked tree: each name gets a meaning and each part a type, or an error with its place."""
+"""From the syntax tree to the checked tree: names get a meaning and parts a type, or an error with its place."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def check(written: Written, scope: Scope, expected: Type | None = None) -> tree.
 
 
 class _Checker(NamedTuple):
-    """One walk over one expression. The first problem of a part is raised; `and` and `or` collect those of their items."""
+    """One walk over one expression. A part's first problem is raised; `and` and `or` collect those of their items."""
 
     scope: Scope
     complaint: Complaint

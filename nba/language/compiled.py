@@ -1,6 +1,6 @@
 """The same meaning as `meaning.py`, made ready once: each node becomes a closure over the environment.
 
-One function a node kind; what the reference evaluator finds out on every call (the operator, the path, the constants) is
+One function a node kind; what the reference evaluator finds out on every call (operator, path, constants) is
 found out here when the rules are loaded.
 """
 

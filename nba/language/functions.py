@@ -116,8 +116,8 @@ FUNCTIONS: dict[str, Function] = {
             NUMBER,
             _days_since,
             "days_since(moment)",
-            "Days from the moment to `as_of`: elapsed days with fractions for an instant, calendar days in the customer's "
-            "time zone for a date. Negative when the moment is yet to come.",
+            "Days from the moment to `as_of`: elapsed days with fractions for an instant, calendar days in the "
+            "customer's time zone for a date. Negative when the moment is yet to come.",
             reads_clock=True,
         ),
         Function(

@@ -1,6 +1,7 @@
 """What an expression is worth: the reference evaluator. It *is* the definition; every engine is checked against it.
 
-Truths are Kleene's: true, false, unknown (None). `FAILED` is an unknown that stays visible: `is missing` on it is unknown too.
+Truths are Kleene's: true, false, unknown (None). `FAILED` is an unknown that stays visible: `is missing` on it is
+unknown too.
 """
 
 from __future__ import annotations

@@ -42,7 +42,7 @@ def read_instant(text: str) -> datetime | None:
 def write_instant(moment: datetime) -> str:
     """The text of an instant in UTC, as decisions print it.
 
-    >>> write_instant(datetime(2026, 12, 31, 7, 0, tzinfo=timezone.utc))
+    >>> write_instant(datetime(2026, 12, 31, 7, 0, tzinfo=UTC))
     '2026-12-31T07:00:00Z'
     """
     return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NoReturn
 
-from nba.errors import did_you_mean
+from nba.errors import did_you_mean, nearest
 from nba.language import syntax, tree
 from nba.language.operands import Complaint, a
 from nba.language.scope import Scope
@@ -89,10 +89,10 @@ def _unknown(
         complaint.fail("unknown-name", f"there is no `{text}`", at, hint)
     near = did_you_mean(text, scope.known_names())
     if root == "profile" and position == 0 and len(words) > 1 and first not in scope.packs:
-        hint = (
-            near
-            or f"load the pack `{first}`, or say `with: [{first}]` on the rule: it then waits until `{first}` is loaded"
-        )
+        known = {name.partition(".")[0] for name in scope.known_names()}
+        hint = f"load the pack `{first}`, or say `with: [{first}]` on the rule: it then waits until `{first}` is loaded"
+        if near is not None and nearest(first, known) is not None:
+            hint = near
         message = f"`{text}`: the profile has no `{first}`, and no pack `{first}` is loaded"
         complaint.fail("unknown-name", message, at, hint)
     complaint.fail("unknown-name", f"`{text}` is not in the {root}", at, near)

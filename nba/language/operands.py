@@ -18,10 +18,12 @@ class Operand(NamedTuple):
 
     @property
     def type(self) -> Type:
+        """The type of its value."""
         return tree.type_of(self.node)
 
     @property
     def text(self) -> str:
+        """How messages show it."""
         return f"`{self.node.text}`"
 
 

@@ -15,7 +15,7 @@ RESERVED = frozenset({"as_of", "context", "settings", "true", "false", "missing"
 class Scope:
     """What is in sight of one expression.
 
-    `facts` are signals and plugin features by full id. `settings` are those of the own `pack`, by short name. `items` are
+    `facts` are signals and plugin features by full id; `settings` those of the own `pack`, by short name; `items` are
     the items of enclosing aggregates and of the action's `for_each`. `packs` are the loaded packs, for better errors.
     """
 
@@ -63,7 +63,8 @@ class Scope:
 def paths_of(record: Record, prefix: str = "", depth: int = 6) -> Iterator[str]:
     """The dotted paths of a record's fields, down to lists and maps.
 
-    >>> list(paths_of(Record("customer", {"id": types.Field(types.STRING)})))
+    >>> from nba.language.types import STRING, Field
+    >>> list(paths_of(Record("customer", {"id": Field(STRING)})))
     ['id']
     """
     for name, of in record.fields.items():

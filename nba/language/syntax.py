@@ -81,24 +81,32 @@ class Missing:
 
 @dataclass(frozen=True, slots=True)
 class And:
+    """`a and b and c`: two items or more."""
+
     items: tuple[Expression, ...]
     at: Range = _position()
 
 
 @dataclass(frozen=True, slots=True)
 class Or:
+    """`a or b or c`: two items or more."""
+
     items: tuple[Expression, ...]
     at: Range = _position()
 
 
 @dataclass(frozen=True, slots=True)
 class Not:
+    """`not of`."""
+
     of: Expression
     at: Range = _position()
 
 
 @dataclass(frozen=True, slots=True)
 class Arithmetic:
+    """`left operator right` on numbers."""
+
     operator: ArithmeticOperator
     left: Expression
     right: Expression

@@ -1,4 +1,4 @@
-"""Texts for people with `{path}` places in them. Paths only: nothing is formatted, called or looked up beyond the profile."""
+"""Texts for people with `{path}` places in them. Paths only: nothing is formatted or called."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def template(written: Written, scope: Scope) -> Template:
         except RulesError as error:
             problems += error.problems
             continue
-        if not is_scalar(tree.type_of(node)):
+        if isinstance(node, tree.Constant) or not is_scalar(tree.type_of(node)):
             problems.append(Problem("bad-text", f"`{node.text}` has no single value to print", span))
         parts.append(node)
     if problems:

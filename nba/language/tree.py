@@ -116,30 +116,40 @@ class In:
 
 @dataclass(frozen=True, slots=True)
 class IsMissing:
+    """Whether a value is missing; failed when it has failed."""
+
     of: Node
     text: str = _text()
 
 
 @dataclass(frozen=True, slots=True)
 class And:
+    """True when all items are; false when one is false."""
+
     items: tuple[Node, ...]
     text: str = _text()
 
 
 @dataclass(frozen=True, slots=True)
 class Or:
+    """True when one item is; false when all are false."""
+
     items: tuple[Node, ...]
     text: str = _text()
 
 
 @dataclass(frozen=True, slots=True)
 class Not:
+    """True for false, and false for true."""
+
     of: Node
     text: str = _text()
 
 
 @dataclass(frozen=True, slots=True)
 class Arithmetic:
+    """`left operator right` in doubles; missing when the result is not finite."""
+
     operator: Literal["+", "-", "*", "/"]
     left: Node
     right: Node

@@ -13,6 +13,8 @@ from typing import TypeAlias
 
 @dataclass(frozen=True)
 class Boolean:
+    """True or false; not a number."""
+
     def __str__(self) -> str:
         return "true or false"
 
@@ -29,6 +31,8 @@ class Number:
 
 @dataclass(frozen=True)
 class String:
+    """Text, compared by code point."""
+
     def __str__(self) -> str:
         return "text"
 
@@ -51,18 +55,24 @@ class Enum:
 
 @dataclass(frozen=True)
 class Date:
+    """A calendar day."""
+
     def __str__(self) -> str:
         return "date"
 
 
 @dataclass(frozen=True)
 class Instant:
+    """A moment in time; its values are in UTC."""
+
     def __str__(self) -> str:
         return "instant"
 
 
 @dataclass(frozen=True)
 class ListOf:
+    """A list of values of one type."""
+
     item: Type
 
     def __str__(self) -> str:

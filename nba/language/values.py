@@ -1,7 +1,8 @@
 """The values that expressions have: plain Python ones, *missing* and *failed*.
 
-A value is a `bool`, `int`, `float`, `str`, `date`, aware `datetime` (in UTC), `tuple` of values, a mapping from names to
-values (a record or a map), `None` for *missing* (absent or null; as a truth: unknown), or `FAILED` (a computation raised).
+A value is a `bool`, `int`, `float`, `str`, `date`, aware `datetime` (in UTC), `tuple` of values, a mapping from names
+to values (a record or a map), `None` for *missing* (absent or null; as a truth: unknown), or `FAILED` (a computation
+raised, or data did not fit its type).
 """
 
 from __future__ import annotations

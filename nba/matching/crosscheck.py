@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from nba.errors import EngineError
 from nba.language.texts import show_value
 from nba.language.values import FAILED, Value
-from nba.matching.durable import DurableMatcher
+from nba.matching.durable.matcher import DurableMatcher
 from nba.matching.native import NativeMatcher
 from nba.matching.protocol import Match, Matcher
 from nba.ruleset.model import Layer

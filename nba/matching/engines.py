@@ -32,7 +32,7 @@ def matcher_factory(name: str) -> MatcherFactory:
     if why is not None:
         raise EngineError(f"the matcher {name!r} cannot be used here: {why}")
     if name == "durable":
-        from nba.matching.durable import DurableMatcher
+        from nba.matching.durable.matcher import DurableMatcher
 
         return DurableMatcher
     from nba.matching.crosscheck import CrosscheckMatcher

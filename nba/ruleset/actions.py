@@ -117,7 +117,7 @@ def _score(declared: Declared[WrittenAction], scope: Scope, problems: Problems) 
 
 def _or_a_text(problem: Problem) -> Problem:
     """The problem of a payload's value, which may have been meant as a text."""
-    if problem.code not in ("syntax", "unknown-name") or problem.help and problem.help.startswith("did you mean"):
+    if problem.code not in ("syntax", "unknown-name") or (problem.help or "").startswith("did you mean"):
         return problem
     meant = "a value is an expression, or a text with a `{path}` in it; a text of its own is written '\"...\"'"
     return Problem(problem.code, problem.message, problem.span, meant, problem.level)

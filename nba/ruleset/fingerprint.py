@@ -1,4 +1,4 @@
-"""The hash of a set of rules: what they say, whatever the order of files, entries and comments, and what they run on."""
+"""The hash of a set of rules: what they say, whatever the order of files and entries, and what they run on."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from nba.source import Written
 
 
 def fingerprint(sources: Sources, plugins: tuple[Plugin, ...], *records: Record) -> str:
-    """A SHA-256 in hex over packs, house, tables, the types of the data, and the versions of nba, plugins and time zones."""
+    """A SHA-256 in hex over packs, house, tables, types of data, and the versions of nba, plugins and time zones."""
     packs = sorted(_canonical(document.entry) for document, _, _ in sources.packs)
     files = sorted(sources.read.values())
     versions = {"nba": _version("nba"), "tzdata": _version("tzdata")}

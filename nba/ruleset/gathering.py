@@ -25,11 +25,15 @@ class Problems:
     found: list[Problem] = field(default_factory=list)
 
     def add(self, code: str, message: str, span: Span | None, hint: str | None = None, *, level: str = "error") -> None:
+        """Note one problem."""
         self.found.append(Problem(code, message, span, hint, level))
 
     @contextmanager
     def collecting(self, place: Span | None = None) -> Iterator[None]:
-        """Take the problems of what raises inside, and go on after it. `place` is for those that have none in a file."""
+        """Take the problems of what raises inside, and go on after it.
+
+        `place` is for those that have none of their own in a file.
+        """
         try:
             yield
         except RulesError as error:
@@ -44,10 +48,12 @@ class Problems:
 
     @property
     def errors(self) -> list[Problem]:
+        """What keeps the rules from loading."""
         return [problem for problem in self.found if problem.level == "error"]
 
     @property
     def warnings(self) -> list[Problem]:
+        """What is worth a look though the rules load."""
         return [problem for problem in self.found if problem.level != "error"]
 
 
@@ -70,7 +76,7 @@ class Document(Generic[D]):
 
     def below(self, *path: str | int) -> Node:
         """The node at a path."""
-        return _below(self.node, *path)
+        return below(self.node, *path)
 
 
 @dataclass(frozen=True)
@@ -88,6 +94,10 @@ class Declared(Generic[T]):
         """The place of a part of the entry; of the entry itself without a path."""
         return at(self.node, path)
 
+    def below(self, *path: str | int) -> Node:
+        """The node at a path."""
+        return below(self.node, *path)
+
     @property
     def place(self) -> Span:
         """Where the entry's own name stands."""
@@ -95,11 +105,14 @@ class Declared(Generic[T]):
 
     @property
     def source(self) -> str:
+        """`file:line`, as decisions print it."""
         return self.place.location
 
 
 @dataclass
 class MergedPack:
+    """A pack with the entries of all its files, by full id."""
+
     name: str
     files: list[Document[Pack]]
     version: str | None = None
@@ -186,11 +199,11 @@ def _has_place(problem: Problem) -> bool:
     return problem.span is not None and problem.span.source.name != "<expression>"
 
 
-def _below(node: Node, *path: str | int) -> Node:
+def below(node: Node, *path: str | int) -> Node:
     """The node at a path that the model has shown to be there."""
     for part in path:
-        below = node.get(part) if isinstance(node, MappingNode) and isinstance(part, str) else None
+        found = node.get(part) if isinstance(node, MappingNode) and isinstance(part, str) else None
         if isinstance(node, SequenceNode) and isinstance(part, int):
-            below = node.items[part]
-        node = below or node
+            found = node.items[part]
+        node = found or node
     return node

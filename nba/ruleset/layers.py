@@ -1,7 +1,7 @@
 """Conditions and features as two layers.
 
-A *feature* is a typed value computed from the profile once a decision. A *condition* is what rules ask of features: truths
-combined with and, or and not, comparisons with literals, and whether a feature is missing. A rule engine sees only features
+A *feature* is a typed value computed from the profile once a decision. A *condition* is what rules ask of features:
+truths combined with and, or and not, comparisons with literals, and whether one is missing. An engine sees features
 by number and conditions by number, and parts that rules share are there once.
 """
 

@@ -50,6 +50,8 @@ class Score:
 
 @dataclass(frozen=True)
 class ForEach:
+    """An action's item: its name, the list that it is from, and the key that tells items apart."""
+
     item: str
     over: tree.Node
     key: tree.Node
@@ -57,6 +59,8 @@ class ForEach:
 
 @dataclass(frozen=True)
 class Action:
+    """Something that can be done for a customer, checked."""
+
     id: str
     pack: str
     department: str
@@ -86,6 +90,8 @@ class Action:
 
 @dataclass(frozen=True)
 class Proposal:
+    """A rule that proposes an action when its condition is true."""
+
     rule: Statement
     action: str
     condition: int
@@ -105,6 +111,8 @@ class Guard:
 
 @dataclass(frozen=True)
 class Weight:
+    """A rule that multiplies the scores of some actions when its condition is true."""
+
     rule: Statement
     condition: int
     actions: frozenset[str]
@@ -113,6 +121,8 @@ class Weight:
 
 @dataclass(frozen=True)
 class Notice:
+    """A rule that gives a department a task when its condition is true."""
+
     rule: Statement
     condition: int
     department: str
@@ -217,6 +227,8 @@ class Inactive:
 
 @dataclass(frozen=True)
 class PackInfo:
+    """What a loaded pack is and where it comes from."""
+
     name: str
     title: str
     department: str
@@ -226,6 +238,8 @@ class PackInfo:
 
 @dataclass(frozen=True)
 class House:
+    """What decisions need of the house."""
+
     name: str
     tiers: tuple[str, ...]
     promotional: frozenset[str]
@@ -235,6 +249,8 @@ class House:
 
 @dataclass(frozen=True)
 class Ruleset:
+    """Everything that a decision needs, checked; made once, and never changed."""
+
     house: House
     profile: Record
     context: Record

@@ -92,13 +92,13 @@ class RuleBuilder:
         live = not (declared.id in self.disabled or entry.status == "draft")
         builder = self if live else replace(self, into=Effect())
         if entry.table is None:
-            builder._rule(declared, entry, declared.id, None, declared.source)
+            builder._rule(declared, entry, declared.id, None)
             return
-        for row, held, place in rows(declared, self._scope(declared, entry), self.problems):
+        for row, held, node in rows(declared, self._scope(declared, entry), self.problems):
             id = f"{declared.id}.{row.id}"
             with self.problems.collecting():
                 base = self._condition(entry.when, self._scope(declared, row), declared)
-                builder._rule(declared, row, id, both(base, held), place.location)
+                builder._rule(replace(declared, node=node, key=node.span), row, id, both(base, held))
 
     def law(self, law: Law, number: int, document: Document[House]) -> None:
         """Check a law of the house and collect it."""
@@ -154,14 +154,14 @@ class RuleBuilder:
                 return pack_scope.with_items(own.items)
         return self.scope_of(declared.pack)
 
-    def _rule(self, declared: Declared[Rule], effects: Effects, id: str, held: tree.Node | None, source: str) -> None:
+    def _rule(self, declared: Declared[Rule], effects: Effects, id: str, held: tree.Node | None) -> None:
         department = self.packs[declared.pack].department
         scope = self._scope(declared, effects)
         when = held if held is not None else self._condition(declared.entry.when, scope, declared)
-        statement = Statement(id, "rule", department, effects.because or "", source, when, declared.entry.meta)
+        statement = Statement(id, "rule", department, effects.because or "", declared.source, when, declared.entry.meta)
         self.into.statements[id] = statement
         shadow = declared.entry.status == "shadow"
-        place = declared.span("propose") if held is None else declared.place
+        place = declared.span("propose")
         self._propose(declared, effects, statement, shadow, place)
         self._only_proposals_see_items(effects, scope, place)
         # One after the other, so that a problem of one effect hides none of another.

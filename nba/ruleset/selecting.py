@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from nba.documents.common import Selector
+from nba.errors import nearest
 from nba.ruleset.gathering import Declared, Problems
 from nba.ruleset.model import Action, Pairs
 from nba.source import Span
@@ -60,12 +61,11 @@ class Selecting:
 
     def _unknown_action(self, full: str, place: Span) -> None:
         pack = full.partition(".")[0]
-        hint = None
-        if pack not in self._packs:
-            hint = (
-                f"load the pack `{pack}`, or say `with: [{pack}]` on the rule: it then waits until `{pack}` is loaded"
-            )
-        self._problems.unknown("action", full, self._words.actions, place, hint)
+        if pack in self._packs or nearest(pack, self._packs) is not None:
+            self._problems.unknown("action", full, self._words.actions, place)
+            return
+        hint = f"load the pack `{pack}`, or say `with: [{pack}]` on the rule: it then waits until `{pack}` is loaded"
+        self._problems.add("unknown-name", f"`{full}`: no pack `{pack}` is loaded", place, hint)
 
     def _pick(
         self, selector: Selector, declared: Declared[Any], path: tuple[str, ...], pack: str | None

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import csv
 import io
+import math
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from pydantic import ValidationError
+from pydantic_core import PydanticCustomError
 
 from nba.documents.common import is_id
-from nba.documents.nodes import Str
+from nba.documents.nodes import Node, ScalarNode, Str
 from nba.documents.pack import Row, Rule
 from nba.errors import Problem, RulesError, did_you_mean
 from nba.language import tree, types
@@ -20,16 +22,17 @@ from nba.language.moments import read_date, read_instant
 from nba.language.operands import a
 from nba.language.scope import Scope
 from nba.language.types import Boolean, Date, Enum, Instant, Number, String, Type
+from nba.language.values import LARGEST_INTEGER
 from nba.ruleset.gathering import Declared, Problems
-from nba.source import Span, Written
+from nba.source import Source, Span, Written
 
 ANY = "-"
 _NUMBER = re.compile(r"[-+]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][-+]?[0-9]+)?")
 _EFFECTS = {field.alias or name for name, field in Row.model_fields.items()} - {"cells"}
 
 
-def rows(declared: Declared[Rule], scope: Scope, problems: Problems) -> Iterator[tuple[Row, tree.Node, Span]]:
-    """Each row of a rule's table, with the condition that its cells make and its place."""
+def rows(declared: Declared[Rule], scope: Scope, problems: Problems) -> Iterator[tuple[Row, tree.Node, Node]]:
+    """Each row of a rule's table, with the condition that its cells make and the node that it was read from."""
     table = declared.entry.table
     if table is None:
         return
@@ -45,7 +48,10 @@ def rows(declared: Declared[Rule], scope: Scope, problems: Problems) -> Iterator
     if len(inputs) < len(table.inputs):
         return
     seen: set[str] = set()
-    for cells, place in _read(declared, table.rows, problems):
+    before = len(problems.errors)
+    any_rows = False
+    for cells, written_row in _read(declared, table.rows, problems):
+        any_rows, place = True, written_row.span
         with problems.collecting():
             row = _row(cells, inputs, place)
             if row.id in seen:
@@ -54,15 +60,17 @@ def rows(declared: Declared[Rule], scope: Scope, problems: Problems) -> Iterator
             conditions = [_cell(row.cells.get(name, ANY), node, place) for name, node in inputs.items()]
             held = tuple(condition for condition in conditions if condition is not None)
             text = " and ".join(condition.text for condition in held) or "true"
-            yield row, held[0] if len(held) == 1 else tree.And(held, text), place
+            yield row, held[0] if len(held) == 1 else tree.And(held, text), written_row
+    if not any_rows and len(problems.errors) == before:
+        problems.add("no-effect", "this table has no rows", declared.span("table", "rows"))
 
 
 def _read(
     declared: Declared[Rule], written: list[dict[str, Any]] | str, problems: Problems
-) -> Iterator[tuple[dict[str, Any], Span]]:
+) -> Iterator[tuple[dict[str, Any], Node]]:
     if isinstance(written, list):
         for number, row in enumerate(written):
-            yield row, declared.span("table", "rows", number)
+            yield row, declared.below("table", "rows", number)
         return
     place = declared.span("table", "rows")
     try:
@@ -71,18 +79,19 @@ def _read(
         problems.found += [Problem(of.code, of.message, of.span or place, of.help) for of in error.problems]
         return
     reader = csv.DictReader(io.StringIO(source.text), strict=True, skipinitialspace=True)
-    start = 0
     while True:
         try:
+            names = [name.strip() for name in reader.fieldnames or ()]
+            if len(set(names)) < len(names):
+                problems.add("csv", "a column is there twice", _line(source, 1))
+                return
             row = next(reader)
         except StopIteration:
             return
         except csv.Error as error:
-            problems.add("csv", f"this is not a CSV row: {error}", Span(source, start, start + 1))
+            problems.add("csv", f"this is not a CSV row: {error}", _line(source, reader.reader.line_num))
             return
-        line = min(reader.line_num, source.text.count("\n") + 1)
-        start = _line_start(source.text, line)
-        at = Span(source, start, start + len(source.line(line)))
+        at = _line(source, reader.line_num)
         if None in row or None in row.values():
             problems.add("csv", "this row has more or fewer cells than the header", at)
             continue
@@ -94,15 +103,15 @@ def _read(
                 for key, value in row.items()
                 if value.strip()
             },
-            at,
+            ScalarNode(None, "", source, at.start, at.end, ""),
         )
 
 
-def _line_start(text: str, line: int) -> int:
-    start = 0
-    for _ in range(line - 1):
-        start = text.index("\n", start) + 1
-    return start
+def _line(source: Source, number: int) -> Span:
+    """The place of a line; csv counts one more when a quote is open at the end of the file."""
+    number = max(1, min(number, source.text.count("\n") + 1))
+    start = sum(len(line) + 1 for line in source.text.split("\n")[: number - 1])
+    return Span(source, start, start + len(source.line(number)))
 
 
 def _row(cells: Mapping[str, Any], inputs: Mapping[str, tree.Node], place: Span) -> Row:
@@ -117,6 +126,8 @@ def _row(cells: Mapping[str, Any], inputs: Mapping[str, tree.Node], place: Span)
     try:
         row = Row.model_validate({**effects, "cells": {key: cells[key] for key in cells if key in inputs}})
         row.check_effects()
+    except PydanticCustomError as error:
+        raise RulesError([Problem("wrong-value", error.message(), place)]) from None
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         raise RulesError(
@@ -210,7 +221,9 @@ def _read_literal(text: str, kind: Type) -> Any:
         case Number():
             if not _NUMBER.fullmatch(text) or len(text) > 30:
                 return None
-            return int(text) if text.lstrip("+-").isdecimal() else float(text)
+            number = int(text) if text.lstrip("+-").isdecimal() else float(text)
+            right = abs(number) <= LARGEST_INTEGER if isinstance(number, int) else math.isfinite(number)
+            return number if right else None
         case Date():
             return read_date(text)
         case Instant():

@@ -79,8 +79,8 @@ def consented(consents: Any, purpose: str, channel: str | None) -> Truth:
     Both must be known: a purpose that is granted on channels that are not known is not known to be granted on this one.
 
     >>> given = {"marketing": {"granted": True, "channels": {"email": True, "phone": False}}}
-    >>> consented(given, "marketing", "email"), consented(given, "marketing", "phone"), consented(given, "marketing", "sms")
-    (True, False, None)
+    >>> [consented(given, "marketing", channel) for channel in ("email", "phone", "sms")]
+    [True, False, None]
     """
     given = consents.get(purpose) if isinstance(consents, dict) else None
     if not isinstance(given, dict):

@@ -21,9 +21,11 @@ signals:
   owed: {when: {all: [a > 1, {any: [b, {not: c}]}]}, because: it is}
   level: {first_of: [{when: a, is: urgent}, {is: 5}]}
 actions:
-  call: {tier: recovery, channels: [phone], valid: {from: 2026-01-01}, for_each: o in x.orders, key: o.id, at_most: 1, value: 12}
+  call:
+    {tier: recovery, valid: {from: 2026-01-01}, for_each: o in x.orders, key: o.id, at_most: 1, value: 12}
 rules:
-  - {id: r, with: sales, when: true, propose: call, block: {tier: [growth]}, except: renew, notify: {department: d, message: m}, because: b}
+  - {id: r, with: sales, when: true, propose: call, block: {tier: [growth]}, except: renew, because: b,
+     notify: {department: d, message: m}}
   - id: t
     table: {inputs: {v: value}, rows: [{id: one, v: < 5, propose: call, because: b}]}
 meta: {owner: us, since: 2020}
@@ -58,8 +60,8 @@ def test_expressions_know_where_they_stand():
     found = pack()
     for written, place in (
         (found.signals["owed"].when.items[0], "a.yaml:4:23"),
-        (found.actions["call"].for_each[1], "a.yaml:7:87"),
-        (found.rules[1].table.inputs["v"], "a.yaml:11:25"),
+        (found.actions["call"].for_each[1], "a.yaml:8:64"),
+        (found.rules[1].table.inputs["v"], "a.yaml:13:25"),
     ):
         assert str(written.span()) == place
 

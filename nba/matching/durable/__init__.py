@@ -5,9 +5,3 @@ generated names whose 32-bit hashes are proved apart (`names.py`), and asked for
 rulesets so small that no message can match too often (`matcher.py`). Each ruleset holds one message at a time, nothing
 when the call is over, and is thrown away with all that is in it when a call does not end well (`ruleset.py`).
 """
-
-from __future__ import annotations
-
-from nba.matching.durable.matcher import DurableMatcher
-
-__all__ = ["DurableMatcher"]

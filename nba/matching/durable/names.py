@@ -7,7 +7,7 @@ RESERVED = (
     *("all", "any", "pri", "count", "cap", "dist", "$and", "$or", "$ex", "$nex", "$mt", "$imt", "$iall", "$iany"),
     *("$eq", "$neq", "$lt", "$lte", "$gt", "$gte", "$add", "$sub", "$mul", "$div"),
 )
-"""Names that mean something to the library, which compares them by hash like any other, and the one that warms it up."""
+"""Names that mean something to the library, which knows them by hash like any other, and the one that warms it up."""
 
 
 def field_names(count: int) -> list[str]:

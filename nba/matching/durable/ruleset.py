@@ -51,7 +51,7 @@ class Ruleset:
             raise EngineError(f"durable_rules does not take these conditions: {error}") from error
         if copy.ask(_WARM_UP) != self._warmed:
             raise EngineError("durable_rules does not match a message that it should")
-        # The library frees what only a finished action has set: without one, this would free garbage.
+        # delete_state frees two pointers that nothing sets until a first rule has fired: hence the warm-up.
         weakref.finalize(copy, _delete, copy.handle).atexit = False
         return copy
 
