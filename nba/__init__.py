@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from nba.orchestrator import Orchestrator
     from nba.plugins import Block, Offered, feature, gate, hookimpl
     from nba.profile import Context, Profile
-    from nba.schema.markers import ordered
+    from nba.schema.markers import confidential, ordered
 
 __version__ = "0.1.0"
 
@@ -55,6 +55,7 @@ __all__ = [
     "Profile",
     "ProfileError",
     "RulesError",
+    "confidential",
     "feature",
     "gate",
     "hookimpl",
@@ -88,6 +89,7 @@ _HOMES = {
     "hookimpl": "nba.plugins",
     "Context": "nba.profile",
     "Profile": "nba.profile",
+    "confidential": "nba.schema.markers",
     "ordered": "nba.schema.markers",
 }
 

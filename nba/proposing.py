@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 
 from nba.language.compiled import Compiled, compile_node
 from nba.language.meaning import Environment
-from nba.language.values import FAILED, Value
+from nba.language.values import FAILED, Failed, Value
 from nba.matching import Match, Matcher, MatcherFactory
 from nba.results import DecisionError
 from nba.ruleset.model import Action, ItemRules, Proposal, Ruleset, Shadow, Statement, Weight
@@ -226,8 +226,11 @@ class _ItemMatcher:
             found.doubts += map(doubt, self.rules.proposals)
             return []
         proposed = []
-        for key, items in self._by_key(values, env):
-            fault = self._fault(key, items)
+        keyed = self._by_key(values, env)
+        unread = any(key is FAILED for key, _ in keyed)
+        for read, items in keyed:
+            key = None if read is FAILED else read
+            fault = self._fault(key, items, unread)
             if fault is not None:
                 errors.append(fault)
             for item in items:
@@ -238,16 +241,17 @@ class _ItemMatcher:
                     proposed.append((key, item, rules))
         return proposed
 
-    def _by_key(self, values: Sequence[Value], env: Environment) -> list[tuple[Key, list[Value]]]:
-        keyed: dict[Key, list[Value]] = {}
+    def _by_key(self, values: Sequence[Value], env: Environment) -> list[tuple[Key | Failed, list[Value]]]:
+        keyed: dict[Key | Failed, list[Value]] = {}
         for item in values:
             env.items[self.each.item] = item
-            key = self._key(env)
-            keyed.setdefault(None if key is FAILED else key, []).append(item)
-        return sorted(keyed.items(), key=lambda pair: str(pair[0] or ""))
+            keyed.setdefault(self._key(env), []).append(item)
+        return sorted(keyed.items(), key=lambda pair: "" if pair[0] is FAILED else str(pair[0] or ""))
 
-    def _fault(self, key: Key, items: list[Value]) -> DecisionError | None:
+    def _fault(self, key: Key, items: list[Value], unread: bool) -> DecisionError | None:
         """What is wrong with a key: the items cannot be told from others, so that none of them is proposed."""
+        if unread:  # a key that could not be read may be any other's
+            return DecisionError(self.action.id, f"a key `{self.each.key.text}` could not be read: no item is proposed")
         if key is None:
             told = f"items without a key `{self.each.key.text}`: {len(items)}; none is proposed"
             return DecisionError(self.action.id, told)

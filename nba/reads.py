@@ -10,7 +10,6 @@ from nba.language.texts import Template
 from nba.language.types import DATE
 from nba.ruleset.model import Action, Feature, Ruleset
 
-
 _CALENDAR = ("months_since", "years_since")
 """Functions that count by calendar days, whatever their argument."""
 EVERY_DECISION = "every decision"

@@ -60,6 +60,7 @@ class Law(Entry):
     never: Select | None = None
     always: Select | None = None
     because: Because
+    public_because: Because | None = None
     task: LawTask | None = None
     meta: Meta = {}
 

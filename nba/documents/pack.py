@@ -107,6 +107,7 @@ class Signal(Entry):
     value: Expression | None = None
     first_of: list[FirstOfRow] | None = Field(None, min_length=1)
     because: Because | None = None
+    confidential: bool = False
     title: str | None = None
     meta: Meta = {}
 
@@ -194,6 +195,7 @@ class Effects(Entry):
     weigh: Weigh | None = None
     notify: Notices | None = None
     because: Because | None = None
+    public_because: Because | None = None
     on_unknown: Literal["block", "allow"] = "block"
 
     @property
@@ -243,7 +245,7 @@ class Rule(Effects):
     @model_validator(mode="after")
     def _makes_sense(self) -> Rule:
         if self.table is not None:
-            if self.says_something or self.because is not None:
+            if self.says_something or self.because is not None or self.public_because is not None:
                 raise PydanticCustomError("table", "with a `table:`, the rows say what to do and why")
             return self
         if not self.says_something:

@@ -13,6 +13,7 @@ from functools import cached_property
 from typing import Any, TypeAlias
 
 from nba.language.types import BOOLEAN, DATE, INSTANT, NUMBER, STRING, ListOf, MapOf, Type
+from nba.language.values import FAILED
 
 _MICROSECOND = timedelta(microseconds=1)
 _DAY, _HOUR = 86_400_000_000, 3_600_000_000  # in microseconds
@@ -103,6 +104,11 @@ def _years_since(clock: Clock, moment: date) -> int | None:
     return today.year - day.year - ((today.month, today.day) < (day.month, day.day))
 
 
+def _len(clock: Clock, value: Any) -> Any:
+    """A map with an entry that failed may or may not have it; a list has its failed items."""
+    return FAILED if isinstance(value, dict) and FAILED in value.values() else len(value)
+
+
 _NUMBER = (NUMBER,)
 _MOMENT = (DATE, INSTANT)
 _ORDERED = (NUMBER, DATE, INSTANT)
@@ -185,7 +191,7 @@ FUNCTIONS: dict[str, Function] = {
             "len",
             ((STRING, ListOf, MapOf),),
             NUMBER,
-            lambda clock, value: len(value),
+            _len,
             "len(value)",
             "The number of code points of a text, items of a list, or entries of a map.",
         ),

@@ -68,8 +68,9 @@ _PREFIX = re.compile(r"[rbfut]{1,2}", re.IGNORECASE)
 
 
 def clip(text: str, width: int = 60) -> str:
-    """The text for a message: all of it, or its beginning."""
-    return text if len(text) <= width else text[: width - 3] + "..."
+    """The text for a message: all of it, or its beginning, without what a terminal would act on."""
+    shown = text if len(text) <= width else text[: width - 3] + "..."
+    return "".join(character if character.isprintable() else "\ufffd" for character in shown)
 
 
 def refusal(written: Written, at: tuple[int, int], code: str, message: str, help: str | None = None) -> RulesError:

@@ -101,11 +101,15 @@ class Opaque:
 
 @dataclass(frozen=True)
 class Field:
-    """A field of a record: its type, the names it goes by in data (its own is always one), and what it means."""
+    """A field of a record: its type, the names it goes by in data (its own is always one), and what it means.
+
+    A `confidential` field, with all that is in it, is shown to the department that it belongs to, and to no other.
+    """
 
     type: Type
     aliases: tuple[str, ...] = ()
     description: str = ""
+    confidential: bool = False
 
 
 Check: TypeAlias = Callable[[Mapping[str, object]], "Iterable[tuple[tuple[str | int, ...], str]]"]

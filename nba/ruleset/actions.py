@@ -12,8 +12,10 @@ from nba.language.check import check
 from nba.language.scope import Scope
 from nba.language.texts import Template, has_places, template
 from nba.language.types import NUMBER, Enum, ListOf, Number, Opaque, String, is_scalar
+from nba.ruleset.carrying import Carrier, action_of, check_carried
 from nba.ruleset.gathering import Declared, MergedPack, Problems
 from nba.ruleset.model import Action, ForEach, Score
+from nba.ruleset.secrets import Items, Secrets
 
 _FACTORS = ("propensity", "context_weight", "value", "lever")
 
@@ -24,6 +26,7 @@ def action(
     house: House,
     promotional: frozenset[str],
     scope: Scope,
+    secrets: Secrets,
     problems: Problems,
 ) -> tuple[Action | None, Scope]:
     """The checked action, or None when it has problems; and the scope in which its item is in sight."""
@@ -36,6 +39,7 @@ def action(
     for_each, scope = _for_each(declared, scope, problems)
     score = _score(declared, scope, problems)
     payload = _payload(declared, scope, problems)
+    _check_carried(declared, for_each, payload, action_of(pack.department), secrets, problems)
     if len(problems.errors) > before:
         return None, scope
     checked = Action(
@@ -59,6 +63,24 @@ def action(
         source=declared.source,
     )
     return checked, scope
+
+
+def _check_carried(
+    declared: Declared[WrittenAction],
+    for_each: ForEach | None,
+    payload: tuple[tuple[str, tree.Node | Template], ...],
+    by: Carrier,
+    secrets: Secrets,
+    problems: Problems,
+) -> None:
+    """Refuse an action that would hand over, in its payload or as a key, what its department may not see."""
+    items: Items = {}
+    if for_each is not None and declared.entry.key is not None:
+        items = {for_each.item: secrets.item(for_each.over)}
+        check_carried([for_each.key], declared.entry.key, by, secrets, items, problems)
+    for name, of in payload:
+        nodes = of.nodes if isinstance(of, Template) else [of]
+        check_carried(nodes, declared.entry.payload[name], by, secrets, items, problems)
 
 
 def _purpose(id: str, tier: str, consent: Mapping[str, str]) -> str | None:

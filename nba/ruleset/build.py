@@ -21,7 +21,8 @@ from nba.ruleset import house as houses
 from nba.ruleset.actions import action
 from nba.ruleset.fingerprint import fingerprint
 from nba.ruleset.gathering import MergedPack, Problems, Sources, merge
-from nba.ruleset.model import Action, Feature, Gate, PackInfo, Ruleset
+from nba.ruleset.model import Action, Feature, Gate, PackInfo, Ruleset, Signal
+from nba.ruleset.owning import secrets_of, with_rules
 from nba.ruleset.rules import Effect, RuleBuilder
 from nba.ruleset.selecting import Selecting, Words
 from nba.ruleset.signals import Facts
@@ -68,6 +69,8 @@ def build(sources: Sources, plugins: tuple[Plugin, ...], profile: Record, contex
         problems.add("declared-twice", f"`{id}` is both a signal and a plugin's feature", signals[id].place)
     facts = Facts(signals, features, scope_of, problems)
     facts.check_all()
+    known = [*features.values(), *(of for of in facts.ordered if isinstance(of, Signal))]
+    secrets = secrets_of(profile, context, packs, house.name, known)
 
     actions: dict[str, Action] = {}
     scopes: dict[str, Scope] = {}
@@ -75,7 +78,7 @@ def build(sources: Sources, plugins: tuple[Plugin, ...], profile: Record, contex
     for pack in packs.values():
         for id, declared in sorted(pack.actions.items()):
             checked, scopes[id] = action(
-                declared, pack, document.entry, house.promotional, scope_of(pack.name, facts), problems
+                declared, pack, document.entry, house.promotional, scope_of(pack.name, facts), secrets, problems
             )
             if declared.entry.status == "draft":
                 drafts.add(id)
@@ -99,6 +102,7 @@ def build(sources: Sources, plugins: tuple[Plugin, ...], profile: Record, contex
         lambda pack: scope_of(pack, facts),
         selecting,
         disabled,
+        secrets,
         effect,
         problems,
     )
@@ -132,10 +136,11 @@ def build(sources: Sources, plugins: tuple[Plugin, ...], profile: Record, contex
         statements=tuple(of for _, of in sorted(effect.statements.items())),
         inactive=tuple(sorted(effect.inactive, key=lambda of: of.rule)),
         observers=tuple((of.name, of.observer) for of in plugins if of.observer is not None),
+        secrets=secrets,
         hash=fingerprint(sources, plugins, profile, context),
     )
-    live = _live(ruleset, facts)
-    return Built(replace(ruleset, facts=live), tuple(problems.warnings))
+    ruleset = replace(ruleset, facts=_live(ruleset, facts), secrets=with_rules(secrets, ruleset))
+    return Built(ruleset, tuple(problems.warnings))
 
 
 def _setting_type(setting: Setting) -> Type:
@@ -149,6 +154,9 @@ def _check_pack_names(packs: Mapping[str, MergedPack], profile: Record, problems
         place = pack.files[0].span("pack")
         if name in RESERVED or name == "house":
             problems.add("name-taken", f"`{name}` is a word of the language", place, "give the pack another name")
+        if pack.department == "house":
+            place = next((of.span("department") for of in pack.files if of.entry.department), place)
+            problems.add("name-taken", "`house` is no department: it sees everything", place, "give it another name")
         field = profile.fields.get(name)
         if field is None:
             continue

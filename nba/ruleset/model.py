@@ -15,6 +15,7 @@ from nba.language import tree
 from nba.language.texts import Template
 from nba.language.types import Record, Type
 from nba.language.values import Value
+from nba.ruleset.secrets import Secrets
 
 Pairs: TypeAlias = Mapping[str, tuple[str | None, ...]]
 """By action id, the channels that are meant; `(None,)` for the action as a whole."""
@@ -31,6 +32,8 @@ class Statement:
     source: str
     condition: tree.Node
     meta: Mapping[str, Any] = field(default_factory=dict)
+    public_because: str = ""
+    """What is said in place of `because` to who may not see what the condition reads."""
 
 
 @dataclass(frozen=True)
@@ -180,6 +183,7 @@ class Signal:
     node: tree.Node
     because: str
     source: str
+    confidential: bool = False
 
     @property
     def type(self) -> Type:
@@ -274,4 +278,5 @@ class Ruleset:
     """Every active rule and law, by id."""
     inactive: tuple[Inactive, ...]
     observers: tuple[tuple[str, Callable[..., Any]], ...]
+    secrets: Secrets
     hash: str

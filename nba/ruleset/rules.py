@@ -14,6 +14,7 @@ from nba.language.check import check
 from nba.language.scope import Scope
 from nba.language.texts import Template, template
 from nba.language.types import NUMBER
+from nba.ruleset.carrying import check_carried, message_to
 from nba.ruleset.conditions import ALWAYS, both, condition
 from nba.ruleset.gathering import Declared, Document, MergedPack, Problems
 from nba.ruleset.layers import LayerBuilder
@@ -30,6 +31,7 @@ from nba.ruleset.model import (
     Statement,
     Weight,
 )
+from nba.ruleset.secrets import Secrets, owned_by
 from nba.ruleset.selecting import Selecting
 from nba.ruleset.tables import rows
 from nba.source import Span
@@ -72,6 +74,7 @@ class RuleBuilder:
     scope_of: Callable[[str | None], Scope]
     selecting: Selecting
     disabled: dict[str, str]
+    secrets: Secrets
     into: Effect
     problems: Problems
 
@@ -109,12 +112,15 @@ class RuleBuilder:
             return
         with self.problems.collecting(declared.place):
             given = self._condition(law.given, scope, declared)
-            statement = Statement(law.id, "law", self.house.house, law.because, declared.source, given, law.meta)
+            public = law.public_because or ""
+            source = declared.source
+            statement = Statement(law.id, "law", self.house.house, law.because, source, given, law.meta, public)
             self.into.statements[law.id] = statement
             number = self.into.layer.add(given, law.id)
             if law.never is not None:
                 pairs = self.selecting.pairs(law.never, declared, "never", pack=None)
                 self.into.guards.append(Guard(statement, "law", number, pairs))
+                self._say_in_public(statement, pairs, declared.place)
             elif law.always is not None:
                 pairs = self.selecting.pairs(law.always, declared, "always", pack=None)
                 self._duty(law, declared, statement, number, pairs, scope)
@@ -126,14 +132,33 @@ class RuleBuilder:
         department = law.task.department if law.task else (departments[0] if departments else self.house.house)
         if law.task and law.task.department not in self.selecting.departments:
             self._unknown_department(law.task.department, declared.span("task", "department"))
-        message = Template((f"{law.because}: the law {law.id} is not met; a person decides what to do",))
+        message = self._unmet(statement, department)
         if law.task and law.task.message:
             message = template(law.task.message, scope)
+            to = message_to(department)
+            check_carried(message.nodes, law.task.message, to, self.secrets, {}, self.problems)
         if not pairs:
             why = f"no loaded action can meet the law `{law.id}`: whenever it binds, a person is asked"
             hint = "add an action that it selects, or take the law out"
             self.problems.add("law-unmeetable", why, declared.place, hint, level="warning")
         self.into.duties.append(Duty(statement, number, pairs, department, message))
+
+    def _unmet(self, law: Statement, department: str) -> Template:
+        """What is told of a law that is not met and does not say what; no more than the department may see."""
+        if self.secrets.shown_to(department, self.secrets.of(law.condition)):
+            return Template((f"{law.because}: the law {law.id} is not met; a person decides what to do",))
+        because = f"{law.public_because}: " if law.public_because else ""
+        return Template((f"{because}a law of the house is not met; a person decides what to do",))
+
+    def _say_in_public(self, guard: Statement, pairs: Pairs, place: Span) -> None:
+        """Ask for a reason that can be told to whoever may not see what a guard is about."""
+        owners = self.secrets.of(guard.condition)
+        if not guard.public_because and any(
+            not self.secrets.shown_to(self.actions[id].department, owners) for id in pairs
+        ):
+            message = f"`{guard.id}` holds back others for a reason that is confidential to {owned_by(owners)}"
+            hint = "say `public_because:`, which they are told instead of `because:`"
+            self.problems.add("no-public-because", message, place, hint, level="warning")
 
     def _scope(self, declared: Declared[Rule], effects: Effects) -> Scope:
         """The pack's scope; with the item in sight when the rule proposes just one action and that has `for_each`."""
@@ -158,7 +183,10 @@ class RuleBuilder:
         department = self.packs[declared.pack].department
         scope = self._scope(declared, effects)
         when = held if held is not None else self._condition(declared.entry.when, scope, declared)
-        statement = Statement(id, "rule", department, effects.because or "", declared.source, when, declared.entry.meta)
+        because, public = effects.because or "", effects.public_because or ""
+        statement = Statement(
+            id, "rule", department, because, declared.source, when, declared.entry.meta, public_because=public
+        )
         self.into.statements[id] = statement
         shadow = declared.entry.status == "shadow"
         place = declared.span("propose")
@@ -233,6 +261,7 @@ class RuleBuilder:
                 self.into.shadows.append(Shadow(statement, "block", number, tuple(sorted(pairs))))
             else:
                 lenient = effects.on_unknown == "allow"
+                self._say_in_public(statement, pairs, declared.place)
                 self.into.guards.append(Guard(statement, "guard", number, pairs, lenient))
 
     def _pairs(self, declared: Declared[Rule], selector: Selector, key: str, but: Selector | None) -> Pairs:
@@ -265,6 +294,8 @@ class RuleBuilder:
             if notify.department not in self.selecting.departments:
                 self._unknown_department(notify.department, declared.span("notify", number, "department"))
             message = template(notify.message, scope)
+            to = message_to(notify.department)
+            check_carried(message.nodes, notify.message, to, self.secrets, {}, self.problems)
             condition_number = self.into.layer.add(statement.condition, statement.id)
             if shadow:
                 self.into.shadows.append(Shadow(statement, "notify", condition_number, ()))

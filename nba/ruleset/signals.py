@@ -71,7 +71,8 @@ class Facts(Mapping[str, Type]):
         try:
             with self._problems.collecting(declared.place):
                 node = self._node(declared)
-                self._checked[id] = signal = Signal(id, node, declared.entry.because or "", declared.source)
+                entry = declared.entry
+                self._checked[id] = signal = Signal(id, node, entry.because or "", declared.source, entry.confidential)
                 self.ordered.append(signal)
         finally:
             self._open.pop()

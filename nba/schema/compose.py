@@ -27,11 +27,15 @@ class Section:
     owner: str
     description: str = ""
     span: Span | None = None
+    confidential: bool = False
 
 
 def sections_of(record: types.Record, owner: str, span: Span | None = None) -> list[Section]:
     """The fields of a record (a house's JSON Schema) as sections."""
-    return [Section(name, field.type, owner, field.description, span) for name, field in record.fields.items()]
+    return [
+        Section(name, field.type, owner, field.description, span, field.confidential)
+        for name, field in record.fields.items()
+    ]
 
 
 def compose(core: types.Record, sections: Iterable[Section]) -> types.Record:
@@ -70,7 +74,7 @@ def compose(core: types.Record, sections: Iterable[Section]) -> types.Record:
             )
         else:
             owners[name] = section.owner
-            fields[name] = types.Field(section.type, description=section.description)
+            fields[name] = types.Field(section.type, (), section.description, section.confidential)
     if problems:
         raise RulesError(problems)
     return types.Record(core.name, MappingProxyType(fields), core.checks)

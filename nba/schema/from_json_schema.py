@@ -9,6 +9,7 @@ believes in a check that is not made.
 - `enum` or `const` of texts, with `x-ordered: true` when they go from low to high;
 - `$ref` to the document's own `$defs` or `definitions` (a definition within itself is opaque);
 - `[type, "null"]` and `anyOf`/`oneOf` with null; other unions are opaque; `allOf` of one;
+- `confidential: true` on what its own department alone may see; it holds for all that is in it;
 - annotations: `title`, `description`, `default`, `examples`, `deprecated`, `$comment`, `x-...` and the like. `required`
   is one of them, as a field may always be missing, and so is `additionalProperties: false`, as the reader is told what
   to do with fields that the schema does not have.
@@ -25,6 +26,7 @@ from nba.documents.nodes import at, key_at, plain
 from nba.errors import Problem, RulesError, did_you_mean
 from nba.language import types
 from nba.language.values import LARGEST_INTEGER
+from nba.schema.confidential import says_secret
 from nba.schema.pydantic_checks import single_check
 from nba.source import Source, Span
 
@@ -33,7 +35,7 @@ _Place: TypeAlias = Callable[[Path, bool], Span | None]
 
 _ANNOTATIONS = frozenset(
     ("title", "description", "default", "examples", "deprecated", "readOnly", "writeOnly", "required", "$schema", "$id")
-) | {"$comment", "$anchor", "$defs", "definitions"}
+) | {"$comment", "$anchor", "$defs", "definitions", "confidential"}
 _BOUNDS: Mapping[str, tuple[str, Callable[[float, float], bool]]] = {
     "minimum": ("of at least", lambda value, bound: value >= bound),
     "maximum": ("of at most", lambda value, bound: value <= bound),
@@ -80,6 +82,7 @@ class _Translator:
         self.problems: list[Problem] = []
         self.definitions: dict[str, types.Type] = {}
         self.open: list[str] = []
+        self.clean: set[tuple[str, bool]] = set()
         self.depth = 0
 
     def problem(self, path: Path, message: str, help: str | None = None, *, key: bool = False) -> types.Opaque:
@@ -110,6 +113,8 @@ class _Translator:
             return types.Opaque("it may be anything")
         if not isinstance(schema, Mapping):
             return self.problem(path, "a schema should be an object", "such as {type: string}")
+        if not isinstance(schema.get("confidential", False), bool):
+            self.problem((*path, "confidential"), "`confidential` is true or false")
         for combining in ("$ref", "anyOf", "oneOf", "allOf"):
             if combining in schema:
                 self.only(schema, path, (combining,), f"beside `{combining}`")
@@ -227,7 +232,11 @@ class _Translator:
             below = (*path, "properties", key)
             kind = self.of(inner, below, str(key), bounded=True)
             described = inner.get("description") if isinstance(inner, Mapping) else None
-            fields[str(key)] = types.Field(kind, description=described if isinstance(described, str) else "")
+            fields[str(key)] = types.Field(
+                kind,
+                description=described if isinstance(described, str) else "",
+                confidential=schema.get("confidential") is True or says_secret(inner, self.document, kind, self.clean),
+            )
             if isinstance(kind, types.Number) and isinstance(inner, Mapping):
                 checks += self.bounds(str(key), _one_option(inner), below)
         title = schema.get("title")

@@ -26,6 +26,7 @@ from typing_extensions import TypeAliasType, is_typeddict
 
 from nba.errors import Problem, RulesError
 from nba.language import types
+from nba.schema.confidential import marks_a_secret
 from nba.schema.markers import Checked, Ordered
 from nba.schema.pydantic_checks import model_check, restricts, single_check
 
@@ -106,7 +107,8 @@ class _Builder:
         aliases = tuple(alias for alias in self.aliases(info) if alias != name)
         kind = self.of(info.annotation, tuple(info.metadata))
         checked = _marks(info.annotation, info.metadata)
-        return types.Field(kind, aliases, info.description or ""), checked
+        confidential = marks_a_secret(info.annotation, info.metadata, kind)
+        return types.Field(kind, aliases, info.description or "", confidential), checked
 
     def aliases(self, info: FieldInfo) -> list[str]:
         alias = info.validation_alias or info.alias
@@ -217,9 +219,11 @@ class _Builder:
             hints = {field.name: hints[field.name] for field in dataclasses.fields(made_of)}
             self.restricted |= hasattr(made_of, "__post_init__") or hasattr(made_of, "__pydantic_decorators__")
         self.open.append(made_of)
-        return self.record(
-            made_of, {name: (types.Field(self.of(hint)), _marks(hint, ())) for name, hint in hints.items()}
-        )
+        return self.record(made_of, {name: self.hinted(hint) for name, hint in hints.items()})
+
+    def hinted(self, hint: Any) -> tuple[types.Field, tuple[Checked, ...]]:
+        kind = self.of(hint)
+        return types.Field(kind, confidential=marks_a_secret(hint, (), kind)), _marks(hint, ())
 
 
 def _opened(builder: _Builder, model: type[BaseModel]) -> list[tuple[str, FieldInfo]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-__all__ = ["Checked", "Ordered", "ordered"]
+__all__ = ["Checked", "Confidential", "Ordered", "confidential", "ordered"]
 
 
 @dataclass(frozen=True)
@@ -15,6 +15,15 @@ class Ordered:
 
 ordered = Ordered()
 """Marks an enum whose values may be compared with `<`: `Annotated[Literal["low", "high"], nba.ordered]`."""
+
+
+@dataclass(frozen=True)
+class Confidential:
+    """A field, with all that is in it, is shown to its own department only; see `confidential`."""
+
+
+confidential = Confidential()
+"""Marks a field that its own department alone may see: `hardship: Annotated[bool | None, nba.confidential] = None`."""
 
 
 @dataclass(frozen=True)

@@ -22,11 +22,11 @@ from pydantic.fields import FieldInfo
 
 from nba.language import types
 from nba.language.values import FAILED
-from nba.schema.markers import Checked, Ordered
+from nba.schema.markers import Checked, Confidential, Ordered
 
 Refusals = Iterator[tuple[tuple[str | int, ...], str]]
 
-_INERT = (Checked, Ordered, PlainSerializer, SerializeAsAny, Strict, WithJsonSchema, WrapSerializer, str)
+_INERT = (Checked, Confidential, Ordered, PlainSerializer, SerializeAsAny, Strict, WithJsonSchema, WrapSerializer, str)
 _LONGEST = 200  # characters of a message
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from fractions import Fraction
 from random import Random
 from typing import Any
 
@@ -24,6 +25,7 @@ from nba.matching.native import NativeMatcher
 from nba.ruleset.layers import LayerBuilder
 from nba.ruleset.model import Layer
 from nba.source import Written
+from tests.generation import literals
 from tests.generation.data import as_json
 from tests.generation.expressions import Expressions
 from tests.generation.language import SCOPE, World, first_of, world
@@ -182,6 +184,32 @@ def test_the_order_of_a_customers_records_does_not_matter() -> None:
             for expression, node in zip(written, nodes, strict=True):
                 values = evaluate(node, one.environment()), evaluate(node, other.environment())
                 assert same(*values), f"NBA_SEED={SEED}, block {index}: {show(expression)}\n{values}\n{one}"
+
+
+@pytest.mark.parametrize("name", ["sum", "min", "max"])
+def test_what_a_list_adds_up_to_does_not_depend_on_its_order(name: str) -> None:
+    """To the last bit: a sum is the exact one rounded once, and of 1 and 1.0 the same one is picked."""
+    rng = Random(f"{SEED} {name}")
+    node = check(Written.of(f"{name}(x for x in service.ratings)"), SCOPE)
+    compiled = compile_node(node)
+    for _ in range(3000):
+        items = [literals.number_nearby(rng) + 0 for _ in range(rng.randrange(7))]
+        items += [float(item) for item in items if rng.random() < 0.3]
+        found = set()
+        for _ in range(3):
+            rng.shuffle(items)
+            env = World({"service": {"ratings": tuple(items)}}, {}, {}, {}, None).environment()
+            found |= {repr(evaluate(node, env)), repr(compiled(env))}
+        assert len(found) == 1, f"{name} of {items} is {found}"
+        if name == "sum":
+            assert found == {repr(exactly(items))}, items
+
+
+def exactly(items: list[int | float]) -> float | None:
+    try:
+        return float(sum(map(Fraction, items)))
+    except OverflowError:
+        return None
 
 
 def test_every_generated_expression_is_read_back_as_it_was_written() -> None:

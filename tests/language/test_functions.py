@@ -12,6 +12,7 @@ from nba.language.check import check
 from nba.language.functions import FUNCTIONS, SPECIAL_FORMS, Clock
 from nba.language.scope import Scope
 from nba.language.types import BOOLEAN, DATE, INSTANT, NUMBER, STRING, ListOf, MapOf, Record
+from nba.language.values import FAILED
 from nba.schema.zones import zone
 from nba.source import Written
 
@@ -77,3 +78,8 @@ def test_a_functions_name_alone_is_no_value(name):
 
     with pytest.raises(RulesError):
         check(Written.of(f"{name} == 1"), Scope(Record("profile")))
+
+
+def test_the_length_of_a_map_with_a_failed_entry_has_failed():
+    assert FUNCTIONS["len"].meaning(None, {"a": FAILED, "b": 1}) is FAILED
+    assert FUNCTIONS["len"].meaning(None, (FAILED, 1)) == 2

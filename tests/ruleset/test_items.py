@@ -53,6 +53,13 @@ class TestEach:
             ("p.each[x]", "items with this key: 2; none is proposed")
         ]
 
+    def test_a_key_that_cannot_be_read_may_be_any_others_so_no_item_is_proposed(self, load):
+        events = [{"name": 7, "value": 2}, {"name": "x", "value": 2}]
+        orchestrator = load(self.PACK % "")
+        decision = orchestrator.decide({"events": events}, as_of="2026-01-01T00:00:00Z", on_invalid="unknown")
+        assert chosen(decision) == []
+        assert "a key `e.name` could not be read: no item is proposed" in [of.message for of in decision.errors]
+
     @pytest.mark.parametrize("events", [[{"value": 2}], [{"name": "x", "value": 2}] * 2])
     def test_what_could_not_be_proposed_for_its_key_holds_back_what_is_promotional_below(self, decide, events):
         pack = (self.PACK % "").replace("actions:\n", "actions:\n          g: {tier: growth}\n")

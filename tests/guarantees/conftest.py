@@ -1,0 +1,17 @@
+"""How the guarantees are examined: new rule sets and customers on each run, with a blob to have a failure again."""
+
+from __future__ import annotations
+
+import os
+
+from hypothesis import HealthCheck, Phase, settings
+
+# Seeds do not shrink: a failing question shrinks its own rules and customer (tests/generation/questions.py).
+settings.register_profile(
+    "guarantees",
+    max_examples=int(os.environ.get("NBA_EXAMPLES", "30")),
+    deadline=None,
+    print_blob=True,
+    phases=(Phase.explicit, Phase.reuse, Phase.generate),
+    suppress_health_check=(HealthCheck.too_slow, HealthCheck.data_too_large),
+)
