@@ -13,10 +13,10 @@ PACKAGES := nba $(wildcard plugins/*/nba_*)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test lint format types docs clean
+.PHONY: help demo test engines-long lint format types docs clean
 
 help: ## Tell what can be made
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 10
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
 
 demo: $(VENV)/.installed ## Show the library at work
 	@$(BIN)/nba demo
@@ -24,6 +24,10 @@ demo: $(VENV)/.installed ## Show the library at work
 # A file stays on one worker: a page of the docs is one story, and a fixture of a module is made once.
 test: $(VENV)/.installed-dev ## Run every test, with branch coverage
 	@$(BIN)/python -m pytest --numprocesses auto --dist loadfile --cov --cov-report term --quiet $(PYTEST_ARGS)
+
+engines-long: $(VENV)/.installed-dev ## Compare the rule engines a million times, on new conditions and customers
+	@NBA_PAIRS=1000000 NBA_SEED=$${NBA_SEED:-$$$$} \
+		$(BIN)/python -m pytest --quiet tests/matching/test_engines_agree_in_bulk.py
 
 lint: $(VENV)/.installed-dev ## Check style, formatting and the layers
 	@$(BIN)/ruff check .

@@ -69,7 +69,7 @@ def build(sources: Sources, plugins: tuple[Plugin, ...], profile: Record, contex
         problems.add("declared-twice", f"`{id}` is both a signal and a plugin's feature", signals[id].place)
     facts = Facts(signals, features, scope_of, problems)
     facts.check_all()
-    known = [*features.values(), *(of for of in facts.ordered if isinstance(of, Signal))]
+    known: list[Signal | Feature] = [*features.values(), *(of for of in facts.ordered if isinstance(of, Signal))]
     secrets = secrets_of(profile, context, packs, house.name, known)
 
     actions: dict[str, Action] = {}

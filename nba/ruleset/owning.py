@@ -51,12 +51,10 @@ def _sections(packs: Mapping[str, MergedPack]) -> dict[str, str]:
 def with_rules(secrets: Secrets, ruleset: Ruleset) -> Secrets:
     """The secrets with those of rules, gates, scores and keys."""
     rules: dict[str, Owners] = {}
-    about_items = [
-        (of.rule, _items(secrets, ruleset.actions[id]))
-        for id, items in ruleset.items.items()
-        for of in (*items.proposals, *items.shadows)
-    ]
-    items_of_rules = {rule.id: items for rule, items in about_items}
+    items_of_rules: dict[str, Items] = {}
+    for id, about in ruleset.items.items():
+        named = [*(of.rule.id for of in about.proposals), *(of.rule.id for of in about.shadows)]
+        items_of_rules |= dict.fromkeys(named, _items(secrets, ruleset.actions[id]))
     guards = [of.rule for of in ruleset.guards]
     for rule in (*ruleset.statements, *guards):
         rules[rule.id] = rules.get(rule.id, PUBLIC) | secrets.of(rule.condition, items_of_rules.get(rule.id))
