@@ -326,7 +326,7 @@ class TestInvalidDataIsFailed:
     def test_an_invalid_item_proposes_nothing_and_holds_back_what_is_promotional(self, service):
         cases = [{"id": 5, "status": "open", "severity": "low"}, {"id": "b", "status": "open", "severity": "low"}]
         decision = service.decide({"service": {"cases": cases}}, as_of=AS_OF, limit=None, on_invalid="unknown")
-        assert [(of.action, of.key) for of in decision.actions] == [("service.each", "b")]
+        assert [(of.action, of.key) for of in decision.actions] == []  # the unread id may be the other's
         assert {of.kind for of in decision.blocked[0].by} == {"fault"}
 
     def test_the_profile_as_a_whole_can_be_invalid(self, service):

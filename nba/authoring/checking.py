@@ -56,7 +56,7 @@ def check(
 
     >>> import nba
     >>> print(check(nba.shipped("house")))
-    0 packs, 0 rules, 2 laws, 0 actions, 0 signals, 0 cases
+    0 packs, 0 rules, 14 laws, 0 actions, 0 signals, 0 cases
     """
     try:
         loaded = load_rules(*paths, packs=packs, plugins=plugins)

@@ -38,13 +38,16 @@ def check_pack(
     changes what it is given.
 
     Args:
-        pack: an installed plugin by name, or a folder or file of YAML.
+        pack: an installed plugin by name, or a folder or file of YAML; a `Path` is always the latter.
         cases: folders or files of cases; those in a folder of rules are run anyway. Each is run with the pack alone
             where it can be, else beside the packs that it is about.
         others: the installed packs to load beside it; all of them when not given.
         plugins: the pack's own module by its name, when it is not installed.
 
-    Whatever is wrong is in the report: nothing is raised.
+    Whatever is wrong with the pack or its cases is in the report.
+
+    Raises:
+        ValueError: `plugins` is not just the pack's own module.
     """
     subject = Subject.of(pack, cases, others, plugins)
     found: list[Check] = []

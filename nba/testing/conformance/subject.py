@@ -45,15 +45,16 @@ class Subject:
     def of(
         pack: Where, cases: Where | Iterable[Where], others: Iterable[str] | None, plugins: Mapping[str, object] | None
     ) -> Subject:
-        """The pack that is meant."""
-        listed = [cases] if isinstance(cases, str | os.PathLike) else list(cases)
+        """The pack that is meant. A text is the name of a plugin where there is one, else a path."""
+        paths = tuple(map(Path, [cases] if isinstance(cases, str | os.PathLike) else cases))
         beside = None if others is None else tuple(sorted(others))
-        named = isinstance(pack, str) and not (plugins and pack in plugins) and not os.path.exists(pack)
-        if named or (isinstance(pack, str) and pack in installed() and not plugins):
-            return Subject((), (str(pack),), None, tuple(map(Path, listed)), beside)
         if plugins is not None:
-            return Subject((), (), plugins, tuple(map(Path, listed)), beside)
-        return Subject((str(pack),), (), None, tuple(map(Path, listed)), beside)
+            if set(plugins) != {pack}:
+                raise ValueError(f'plugins should be the one module of the pack: plugins={{"{pack}": module}}')
+            return Subject((), (), plugins, paths, beside)
+        if isinstance(pack, str) and (pack in installed() or not os.path.exists(pack)):
+            return Subject((), (pack,), None, paths, beside)
+        return Subject((str(pack),), (), None, paths, beside)
 
     def load(self, packs: Iterable[str] = ()) -> Orchestrator:
         """The rules of the pack, with these installed packs beside it."""
