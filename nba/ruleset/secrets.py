@@ -119,14 +119,11 @@ class Secrets:
                 if above is None or above.confidential or not isinstance(kind, Record):
                     return above
                 return Origin(above.owner, kind.fields[name].confidential)
-            case tree.Default(of=of, fallback=tree.Constant()):
-                return self.origin(of, items)
         return None
 
     def item(self, over: tree.Node, items: Items | None = None) -> Origin:
         """Where the items of a list come from."""
-        owners = sorted(self.of(over, items))
-        return self.origin(over, items or {}) or Origin(owners[0] if owners else HOUSE, bool(owners))
+        return self.origin(over, items or {}) or Origin(HOUSE, bool(self.of(over, items)))
 
     def _owner(self, root: tree.Root, name: str = "") -> str:
         return self.sections.get(name, HOUSE) if root == "profile" else HOUSE

@@ -62,7 +62,7 @@ class Selecting:
     def _unknown_action(self, full: str, place: Span) -> None:
         pack = full.partition(".")[0]
         if pack in self._packs or nearest(pack, self._packs) is not None:
-            self._problems.unknown("action", full, self._words.actions, place)
+            self._problems.unknown("action", full, {*self._words.actions, *self._drafts}, place)
             return
         hint = f"load the pack `{pack}`, or say `with: [{pack}]` on the rule: it then waits until `{pack}` is loaded"
         self._problems.add("unknown-name", f"`{full}`: no pack `{pack}` is loaded", place, hint)

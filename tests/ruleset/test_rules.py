@@ -386,3 +386,14 @@ class TestDecisions:
     def test_the_customers_preference_picks_the_channel(self, decide, preferred, channel):
         pack = ONE.replace("tier: care", "tier: care, channels: [phone, email, sms]") + RULE % "true"
         assert decide(pack, {"preferred_channels": preferred}).action.channel == channel
+
+
+def test_a_misspelt_action_is_recognised_though_the_action_itself_is_wrong(refused):
+    pack = """
+        pack: p
+        actions: {reminder: {tier: recovry}}
+        rules: [{id: r, when: true, propose: remindr, because: b}]
+        """
+    said = str(refused(pack))
+    assert "did you mean `recovery`?" in said
+    assert "did you mean `p.reminder`?" in said
