@@ -19,13 +19,16 @@ from nba.language.types import Record, Type
 from nba.plugins import Plugin
 from nba.ruleset import house as houses
 from nba.ruleset.actions import action
+from nba.ruleset.collecting import Collected
 from nba.ruleset.fingerprint import fingerprint
 from nba.ruleset.gathering import MergedPack, Problems, Sources, merge
+from nba.ruleset.laws import collect_laws
 from nba.ruleset.model import Action, Feature, Gate, PackInfo, Ruleset, Signal
 from nba.ruleset.owning import secrets_of, with_rules
-from nba.ruleset.rules import Effect, RuleBuilder
+from nba.ruleset.rules import collect_rule
 from nba.ruleset.selecting import Selecting, Words
 from nba.ruleset.signals import Facts
+from nba.ruleset.surroundings import Surroundings
 from nba.schema.from_pydantic import record_of
 from nba.source import Written
 
@@ -92,8 +95,7 @@ def build(sources: Sources, plugins: tuple[Plugin, ...], profile: Record, contex
     disabled = _disabled(sources, packs, problems)
     words = _words(sources, packs, actions)
     selecting = Selecting(words, frozenset({*drafts, *broken}), frozenset(packs), problems)
-    effect = Effect()
-    builder = RuleBuilder(
+    around = Surroundings(
         packs,
         document.entry,
         actions,
@@ -103,14 +105,13 @@ def build(sources: Sources, plugins: tuple[Plugin, ...], profile: Record, contex
         selecting,
         disabled,
         secrets,
-        effect,
         problems,
     )
+    said = Collected()
     for pack in packs.values():
         for _, rule in sorted(pack.rules.items()):
-            builder.rule(rule)
-    for number, law in sorted(enumerate(document.entry.laws), key=lambda pair: pair[1].id):
-        builder.law(law, number, document)
+            collect_rule(rule, around, said)
+    collect_laws(document, around, said)
     gates = _gates(plugins, profile, context, problems)
     assumptions = houses.assumptions(document, profile, problems)
     if problems.errors:
@@ -124,17 +125,17 @@ def build(sources: Sources, plugins: tuple[Plugin, ...], profile: Record, contex
         facts=(),
         assumptions=assumptions,
         actions=dict(sorted(actions.items())),
-        layer=effect.layer.build(),
-        items=effect.items(),
-        proposals=tuple(effect.proposals),
-        guards=tuple(effect.guards),
-        weights=tuple(effect.weights),
-        notices=tuple(effect.notices),
-        duties=tuple(effect.duties),
-        shadows=tuple(effect.shadows),
+        layer=said.layer.build(),
+        items=said.items(),
+        proposals=tuple(said.proposals),
+        guards=tuple(said.guards),
+        weights=tuple(said.weights),
+        notices=tuple(said.notices),
+        duties=tuple(said.duties),
+        shadows=tuple(said.shadows),
         gates=gates,
-        statements=tuple(of for _, of in sorted(effect.statements.items())),
-        inactive=tuple(sorted(effect.inactive, key=lambda of: of.rule)),
+        statements=tuple(of for _, of in sorted(said.statements.items())),
+        inactive=tuple(sorted(said.inactive, key=lambda of: of.rule)),
         observers=tuple((of.name, of.observer) for of in plugins if of.observer is not None),
         secrets=secrets,
         hash=fingerprint(sources, plugins, profile, context),

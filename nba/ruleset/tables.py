@@ -4,70 +4,75 @@ from __future__ import annotations
 
 import csv
 import io
-import math
-import re
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, TypeAlias
 
 from pydantic import ValidationError
 from pydantic_core import PydanticCustomError
 
 from nba.documents.common import is_id
 from nba.documents.nodes import Node, ScalarNode, Str
-from nba.documents.pack import Row, Rule
+from nba.documents.pack import Row, Rule, Table
 from nba.errors import Problem, RulesError, did_you_mean
 from nba.language import tree, types
 from nba.language.check import check
-from nba.language.moments import read_date, read_instant
 from nba.language.operands import a
 from nba.language.scope import Scope
-from nba.language.types import Boolean, Date, Enum, Instant, Number, String, Type
-from nba.language.values import LARGEST_INTEGER
+from nba.ruleset.cells import ANY, cell
 from nba.ruleset.gathering import Declared, Problems
 from nba.source import Source, Span, Written
 
-ANY = "-"
-_NUMBER = re.compile(r"[-+]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][-+]?[0-9]+)?")
 _EFFECTS = {field.alias or name for name, field in Row.model_fields.items()} - {"cells"}
 
 
-def rows(declared: Declared[Rule], scope: Scope, problems: Problems) -> Iterator[tuple[Row, tree.Node, Node]]:
+WrittenRow: TypeAlias = tuple[dict[str, Any], Node]
+"""The cells of a row by column, and the node that they were read from."""
+
+
+def proposed_by(written: list[WrittenRow]) -> list[str]:
+    """The actions that the rows propose, each once."""
+    return sorted({of for cells, _ in written if isinstance(of := cells.get("propose"), str)})
+
+
+def rows(
+    declared: Declared[Rule], table: Table, written: list[WrittenRow], scope: Scope, problems: Problems
+) -> Iterator[tuple[Row, tree.Node, Node]]:
     """Each row of a rule's table, with the condition that its cells make and the node that it was read from."""
-    table = declared.entry.table
-    if table is None:
-        return
     inputs: dict[str, tree.Node] = {}
-    for name, written in table.inputs.items():
+    for name, expression in table.inputs.items():
         with problems.collecting():
-            inputs[name] = check(written, scope)
+            inputs[name] = check(expression, scope)
             if not types.is_scalar(tree.type_of(inputs[name])):
                 message = f"an input is one value, and this is {a(tree.type_of(inputs[name]))}"
-                problems.add("wrong-type", message, written.span())
+                problems.add("wrong-type", message, expression.span())
         if name in _EFFECTS:
-            problems.add("name-taken", f"`{name}` is a column of its own; name this input otherwise", written.span())
+            problems.add("name-taken", f"`{name}` is a column of its own; name this input otherwise", expression.span())
     if len(inputs) < len(table.inputs):
         return
     seen: set[str] = set()
-    before = len(problems.errors)
-    any_rows = False
-    for cells, written_row in _read(declared, table.rows, problems):
-        any_rows, place = True, written_row.span
+    for cells, node in written:
+        place = node.span
         with problems.collecting():
             row = _row(cells, inputs, place)
             if row.id in seen:
                 raise RulesError([Problem("declared-twice", f"this table has a row `{row.id}` already", place)])
             seen.add(row.id)
-            conditions = [_cell(row.cells.get(name, ANY), node, place) for name, node in inputs.items()]
+            conditions = [cell(row.cells.get(name, ANY), of, place) for name, of in inputs.items()]
             held = tuple(condition for condition in conditions if condition is not None)
             text = " and ".join(condition.text for condition in held) or "true"
-            yield row, held[0] if len(held) == 1 else tree.And(held, text), written_row
-    if not any_rows and len(problems.errors) == before:
+            yield row, held[0] if len(held) == 1 else tree.And(held, text), node
+
+
+def read_rows(declared: Declared[Rule], table: Table, problems: Problems) -> list[WrittenRow]:
+    """The rows of a table as they are written, in YAML or in a CSV file beside it."""
+    before = len(problems.errors)
+    written = list(_read(declared, table.rows, problems))
+    if not written and len(problems.errors) == before:
         problems.add("no-effect", "this table has no rows", declared.span("table", "rows"))
+    return written
 
 
-def _read(
-    declared: Declared[Rule], written: list[dict[str, Any]] | str, problems: Problems
-) -> Iterator[tuple[dict[str, Any], Node]]:
+def _read(declared: Declared[Rule], written: list[dict[str, Any]] | str, problems: Problems) -> Iterator[WrittenRow]:
     if isinstance(written, list):
         for number, row in enumerate(written):
             yield row, declared.below("table", "rows", number)
@@ -136,101 +141,3 @@ def _row(cells: Mapping[str, Any], inputs: Mapping[str, tree.Node], place: Span)
     if not row.says_something:
         raise RulesError([Problem("no-effect", "this row does nothing: say `propose:` or `block:`", place)])
     return row
-
-
-def _cell(value: Any, node: tree.Node, place: Span) -> tree.Node | None:
-    """The condition of one cell, or None for any."""
-    if value is None:
-        hint = "write `-` for any value, or `missing`"
-        raise RulesError([Problem("empty-cell", f"the cell for `{node.text}` is empty", place, hint)])
-    text = value.strip() if isinstance(value, str) else None
-    if text == ANY:
-        return None
-    if text is None:
-        return _equals(value, node, place)
-    return _text_cell(text, node, place)
-
-
-def _text_cell(text: str, node: tree.Node, place: Span) -> tree.Node:
-    if text.startswith("not "):
-        inner = _text_cell(text[4:].strip(), node, place)
-        return tree.Not(inner, f"not ({inner.text})")
-    if "|" in text and not _quoted(text):
-        parts = tuple(_text_cell(part.strip(), node, place) for part in text.split("|"))
-        return tree.Or(parts, " or ".join(part.text for part in parts))
-    if text == "missing":
-        if not isinstance(node, tree.Path | tree.Fact | tree.Get | tree.Item | tree.Lookup):
-            raise _bad("`missing` is asked of a field or a signal", place)
-        return tree.IsMissing(node, f"{node.text} is missing")
-    for operator in ("<=", ">=", "<", ">"):
-        if text.startswith(operator):
-            bound = _literal(text[len(operator) :].strip(), node, place)
-            return _ordered(operator, node, bound, place)
-    low, dots, high = text.partition("..")
-    if dots and not _quoted(text):
-        first = _ordered(">=", node, _literal(low.strip(), node, place), place)
-        last = _ordered("<=", node, _literal(high.strip(), node, place), place)
-        return tree.And((first, last), f"{low.strip()} <= {node.text} <= {high.strip()}")
-    return _equals(text, node, place)
-
-
-def _quoted(text: str) -> bool:
-    return len(text) > 1 and text[0] in "\"'" and text[-1] == text[0]
-
-
-def _equals(value: Any, node: tree.Node, place: Span) -> tree.Node:
-    literal = _literal(value, node, place)
-    return tree.Compare("==", node, literal, (), f"{node.text} == {literal.text}")
-
-
-def _ordered(operator: str, node: tree.Node, bound: tree.Constant, place: Span) -> tree.Node:
-    kind = tree.type_of(node)
-    if isinstance(kind, Boolean) or (isinstance(kind, Enum) and not kind.ordered):
-        raise _bad(f"`{node.text}` is {a(kind)}, which has no order", place)
-    order = kind.values if isinstance(kind, Enum) else ()
-    text = f"{node.text} {operator} {bound.text}"
-    strict: Any = "<" if operator in ("<", ">") else "<="
-    if operator in ("<", "<="):
-        return tree.Compare(strict, node, bound, order, text)
-    return tree.Compare(strict, bound, node, order, text)
-
-
-def _literal(value: Any, node: tree.Node, place: Span) -> tree.Constant:
-    """A literal of the input's type."""
-    kind = tree.type_of(node)
-    found = value[1:-1] if isinstance(value, str) and _quoted(value) else value
-    read = _read_literal(found, kind) if isinstance(found, str) else found
-    if isinstance(kind, Number) and isinstance(value, str) and _quoted(value):
-        read = None
-    right = {
-        Boolean: isinstance(read, bool),
-        Number: isinstance(read, int | float) and not isinstance(read, bool),
-    }.get(type(kind), read is not None and not isinstance(read, bool | int | float))
-    if not right:
-        raise _bad(f"`{node.text}` is {a(kind)}, and the cell says `{value}`", place)
-    if isinstance(kind, Enum) and read not in kind.values:
-        raise _bad(f"`{node.text}` is never `{read}`", place, did_you_mean(str(read), kind.values) or f"it is {kind}")
-    shown = f'"{read}"' if isinstance(kind, String | Enum) else str(found)
-    return tree.Constant(read, kind, shown)
-
-
-def _read_literal(text: str, kind: Type) -> Any:
-    match kind:
-        case Boolean():
-            return {"true": True, "false": False}.get(text)
-        case Number():
-            if not _NUMBER.fullmatch(text) or len(text) > 30:
-                return None
-            number = int(text) if text.lstrip("+-").isdecimal() else float(text)
-            right = abs(number) <= LARGEST_INTEGER if isinstance(number, int) else math.isfinite(number)
-            return number if right else None
-        case Date():
-            return read_date(text)
-        case Instant():
-            return read_instant(text)
-    return text
-
-
-def _bad(message: str, place: Span, hint: str | None = None) -> RulesError:
-    usual = "a cell is a literal, `< 5`, `0..90`, `a | b`, `not a`, `missing`, or `-` for any"
-    return RulesError([Problem("bad-cell", message, place, hint or usual)])

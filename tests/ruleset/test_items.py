@@ -119,3 +119,20 @@ class TestEach:
         word = text.partition(":")[0]
         old = {"for_each": "for_each: e in events", "key": "key: e.name"}[word]
         assert refused((self.PACK % "").replace(old, text))
+
+
+@pytest.mark.parametrize("inline", [True, False], ids=["in YAML", "in a CSV file"])
+def test_a_table_can_be_about_each_item(decide, inline):
+    rows = "rows: [{id: big, size: '> 1', propose: each, because: b}]" if inline else "rows: sizes.csv"
+    pack = f"""
+        pack: p
+        actions: {{each: {{tier: care, for_each: e in events, key: e.name}}}}
+        rules:
+          - id: t
+            table:
+              inputs: {{size: e.value}}
+              {rows}
+        """
+    files = {"p.yaml": pack, "sizes.csv": "id,size,propose,because\nbig,> 1,each,b\n"}
+    decision = decide(files, {"events": [{"name": "x", "value": 2}, {"name": "y", "value": 1}]})
+    assert chosen(decision) == ["p.each[x]"]
