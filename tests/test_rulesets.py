@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
 import subprocess
@@ -24,7 +25,7 @@ ROOT = Path(__file__).resolve().parents[1]
 RULESETS = ROOT / "rulesets"
 PLUGINS = ROOT / "plugins"
 SIX = ["billing", "logistics", "marketing", "sales", "service", "workplace"]
-STORIES = ["campaign-launch", "internal-help-desk", "onboarding", "payment-difficulty"]
+STORIES = ["campaign-launch", "car-dealer", "internal-help-desk", "onboarding", "payment-difficulty"]
 """Those whose every action is also blocked in some case; each folder with cases has the rest."""
 WITH_CASES = sorted(path.parent.name for path in RULESETS.glob("*/cases"))
 
@@ -89,10 +90,14 @@ def test_each_rule_of_a_story_holds_and_fails_and_each_action_is_chosen_and_bloc
     assert untried(reports_of({RULESETS / name / "cases": story}), story.ruleset) == []
 
 
-@pytest.mark.parametrize("name", ["billing", "logistics", "marketing", "workplace"])
+@pytest.mark.parametrize("name", SIX)
 def test_each_rule_of_a_pack_holds_and_fails_and_each_action_is_chosen_and_blocked(name: str) -> None:
     tests, together = PLUGINS / f"nba-{name}" / "tests", nba.load(packs=SIX)
-    reports = reports_of({tests / "cases": nba.load(packs=[name]), tests / "cases-with-others": together})
+    folders = {tests / "cases": nba.load(packs=[name])}
+    for folder in tests.glob("cases-with-*"):
+        other = folder.name.removeprefix("cases-with-")
+        folders[folder] = together if other == "others" else nba.load(packs=[name, other])
+    reports = reports_of(folders)
     assert untried(reports, together.ruleset, f"{name}.") == []
 
 
@@ -101,6 +106,33 @@ def test_each_law_of_the_company_binds_and_does_not_bind() -> None:
     reports = reports_of({RULESETS / "company" / "cases": company})
     laws = {of.id for of in company.ruleset.statements if of.kind == "law"}
     assert [of for of in untried(reports, company.ruleset) if of.split()[0] in laws] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "profile", "department", "secret"),
+    [
+        ("payment-difficulty", "eeva-hardship-known", "sales", r"hardship|cannot pay|nobody is pressed|help first"),
+        ("payment-difficulty", "eeva-hardship-known", "supply", r"hardship|cannot pay|nobody is pressed|help first"),
+        ("company", "cannot-pay", "sales", r"hardship|vulnerable|cannot pay|particular care|help first"),
+        ("company", "cannot-pay", "marketing", r"hardship|vulnerable|cannot pay|particular care|help first"),
+        ("internal-help-desk", "noor-is-back", "it", r"absence|health|family"),
+    ],
+)
+def test_another_department_reads_no_word_of_what_was_told_in_confidence(
+    name: str, profile: str, department: str, secret: str
+) -> None:
+    folder = RULESETS / name
+    context, customer = folder / "context.json", folder / "profiles" / f"{profile}.json"
+    decision = nba.load(folder).decide(
+        json.loads(customer.read_text(encoding="utf-8")),
+        context=json.loads(context.read_text(encoding="utf-8")) if context.exists() else None,
+        as_of="2026-11-23T07:00:00Z",
+        limit=None,
+    )
+    view, matrix = decision.for_department(department), decision.matrix(department)
+    seen = "\n".join(map(str, [view, json.dumps(view.to_dict()), matrix, json.dumps(matrix.to_dict())]))
+    assert re.findall(secret, seen) == []
+    assert re.search(secret, decision.explain())
 
 
 def house_of(name: str) -> House:

@@ -12,6 +12,8 @@ import pytest
 import nba
 from tests.benchmarks.threads import AS_OF, CONTEXT, DEALER, THREADS, alone, dealer_profiles, together
 
+pytestmark = pytest.mark.no_cover  # much work through few lines: coverage would only make it slow
+
 
 @pytest.fixture(autouse=True)
 def eager_switching() -> Iterator[None]:

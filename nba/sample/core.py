@@ -64,7 +64,7 @@ def _consents(life: Life, dice: Dice) -> Told | None:
         return None
     granted = dice.chance(0.6 if life.silent or life.deaf else 0.82)
     channels = {of: dice.chance(0.85) for of in ("email", "sms", "post", "app")}
-    channels |= {"phone": dice.chance(0.5), "in_person": True, "intranet": life.colleague, "chat": True}
+    channels |= {"phone": dice.chance(0.5), "visit": True, "intranet": life.colleague, "chat": True}
     consents: Told = {"marketing": {"granted": granted, "channels": channels, "at": life.moment(min(life.tenure, 400))}}
     if life.colleague:
         offices = {"email": True, "intranet": True}

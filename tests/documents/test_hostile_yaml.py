@@ -15,6 +15,8 @@ from nba.documents.yaml import Node, plain, read, read_bytes
 from nba.errors import RulesError
 from nba.source import Source
 
+pytestmark = pytest.mark.no_cover  # much work through few lines: coverage would only make it slow
+
 LOADERS = [loader for loader in (getattr(yaml, "CSafeLoader", None), yaml.SafeLoader) if loader]
 # What takes this long is not linear: each of these takes a fraction of a second, or some when coverage is measured.
 SECONDS = 5 if sys.gettrace() is None else 60

@@ -31,6 +31,8 @@ from tests.generation.expressions import Expressions
 from tests.generation.language import SCOPE, World, first_of, world
 from tests.generation.shrinking import shrink, smaller_data, smaller_expressions
 
+pytestmark = pytest.mark.no_cover  # much work through few lines: coverage would only make it slow
+
 SEED = int(os.environ.get("NBA_SEED", "20261122"))
 PAIRS = int(os.environ.get("NBA_PAIRS", "100000"))
 _CONDITIONS, _WORLDS = 20, 50

@@ -17,6 +17,8 @@ from nba.language.show import show
 from nba.language.syntax import Expression, Literal_
 from nba.source import Written
 
+pytestmark = pytest.mark.no_cover  # much work through few lines: coverage would only make it slow
+
 PATIENCE = 1.0  # seconds; what is slow here takes minutes, and what is not takes milliseconds
 
 WORDS = """

@@ -33,7 +33,10 @@ from tests.generation.language import SCOPE, world
 from tests.generation.packs import Style
 from tests.matching.layers import ReferenceMatcher
 
-pytestmark = pytest.mark.skipif(why_no_durable() is not None, reason=str(why_no_durable()))
+pytestmark = [
+    pytest.mark.skipif(why_no_durable() is not None, reason=str(why_no_durable())),
+    pytest.mark.no_cover,  # much work through few lines: coverage would only make it slow
+]
 
 SEED = int(os.environ.get("NBA_SEED", "20261122"))
 PAIRS = int(os.environ.get("NBA_PAIRS", "100000"))

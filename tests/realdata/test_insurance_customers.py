@@ -14,6 +14,8 @@ import nba
 from tests.realdata import insurance
 from tests.realdata.insurance import AS_OF, Customers
 
+pytestmark = pytest.mark.no_cover  # much work through few lines: coverage would only make it slow
+
 TODAY = date(2011, 1, 31)
 PROMOTIONAL = {"retention", "adoption", "growth"}
 

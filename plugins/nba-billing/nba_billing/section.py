@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, BaseModel, Field
+
+import nba
 
 
 class Invoice(BaseModel):
@@ -27,15 +29,15 @@ class BillingSection(BaseModel):
     reminders: int | None = Field(default=None, ge=0, description="Reminders sent about what is open now.")
     last_reminder_at: AwareDatetime | None = Field(default=None, description="When the last of them went out.")
     credit: float | None = Field(default=None, ge=0, description="What we owe the customer.")
-    hardship: bool | None = Field(
+    hardship: Annotated[bool | None, nba.confidential] = Field(
         default=None,
-        description="Whether the customer cannot pay; missing while nobody has asked. For billing only.",
+        description="Whether the customer cannot pay; missing while nobody has asked.",
     )
-    vulnerable: bool | None = Field(
+    vulnerable: Annotated[bool | None, nba.confidential] = Field(
         default=None,
-        description="Whether the customer needs particular care, for health or another reason. For billing only.",
+        description="Whether the customer needs particular care, for health or another reason.",
     )
-    plan: Literal["none", "running", "broken"] | None = Field(
+    plan: Annotated[Literal["none", "running", "broken"] | None, nba.confidential] = Field(
         default=None, description="The payment plan that was agreed."
     )
     autopay: bool | None = Field(default=None, description="Whether invoices are paid by direct debit.")

@@ -9,7 +9,7 @@ import nba
 
 
 @nba.feature(reads=["sales.holdings"], returns=int)
-def breadth(holdings: Sequence[Mapping[str, Any]] | None) -> int | None:
+def breadth(holdings: Sequence[Mapping[str, Any] | None] | None) -> int | None:
     """In how many product families the customer has something from us.
 
     Missing when the holdings are, or when the family of one of them is not known.

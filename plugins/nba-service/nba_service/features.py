@@ -9,7 +9,7 @@ import nba
 
 
 @nba.feature(reads=["service.cases"], returns=float)
-def reopen_rate(cases: Sequence[Mapping[str, Any]] | None) -> float | None:
+def reopen_rate(cases: Sequence[Mapping[str, Any] | None] | None) -> float | None:
     """The share of cases that the customer had to come back with, 0 to 1; 0 when there is no case at all.
 
     Missing when the cases are, or when it is not known of one of them: a guess would make the customer look content.

@@ -10,9 +10,17 @@ import nba
 from nba.authoring import run_cases
 from nba_service import reopen_rate
 
+HERE = Path(__file__).parent
 
-def test_every_case_of_the_pack_holds() -> None:
-    report = run_cases(Path(__file__).parent / "cases", nba.load(packs=["service"]))
+
+def test_every_case_of_the_pack_holds_when_it_is_alone() -> None:
+    report = run_cases(HERE / "cases", nba.load(packs=["service"]))
+    assert report.passed, str(report)
+
+
+def test_every_case_holds_beside_the_pack_of_sales() -> None:
+    pytest.importorskip("nba_sales", reason="the pack of sales is a distribution of its own")
+    report = run_cases(HERE / "cases-with-sales", nba.load(packs=["service", "sales"]))
     assert report.passed, str(report)
 
 

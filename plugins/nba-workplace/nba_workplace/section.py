@@ -72,10 +72,10 @@ class WorkplaceSection(BaseModel):
         default=None, description="What was asked of other departments; `[]` for nothing."
     )
     courses: list[Course] | None = Field(default=None, description="Courses open to the colleague; `[]` for none.")
-    away_until: date | None = Field(
+    away_until: Annotated[date | None, nba.confidential] = Field(
         default=None, description="The last day of an absence; missing for who is here, or not known."
     )
-    absence: Literal["holiday", "health", "family"] | None = Field(
-        default=None, description="Why the colleague is or was away. For HR only."
+    absence: Annotated[Literal["holiday", "health", "family"] | None, nba.confidential] = Field(
+        default=None, description="Why the colleague is or was away."
     )
     asked_on: date | None = Field(default=None, description="When we last asked how things are.")
