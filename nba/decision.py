@@ -13,15 +13,17 @@ from typing import Any
 from nba.explanation.account import Account
 from nba.explanation.case import to_case
 from nba.explanation.departments import DepartmentView, for_department
+from nba.explanation.matrix import Matrix, matrix
 from nba.explanation.missing import missing_fields
 from nba.explanation.overview import explain, explanation
+from nba.explanation.sight import Sight, sight_of
+from nba.explanation.undecided import undecided
 from nba.explanation.until import Lifts
 from nba.explanation.why_not import WhyNot, why_not
 from nba.language.meaning import Environment, evaluate
 from nba.language.moments import write_instant
 from nba.language.texts import Template
 from nba.language.values import FAILED, Value
-from nba.proposing import Doubt
 from nba.results import (
     ActionResult,
     BlockedAction,
@@ -138,15 +140,7 @@ class Decision:
     @cached_property
     def undecided(self) -> tuple[Undecided, ...]:
         """The rules that would act but for missing data, with the fields that would decide them."""
-        trace = self._trace
-        found = [Undecided(of.rule.id, of.action, self._missing(of), of.key) for of in trace.proposed.doubts]
-        for notice in trace.ruleset.notices:
-            if notice.condition in trace.match.unknown:
-                found.append(Undecided(notice.rule.id, None, missing_fields(trace, notice.rule.condition)))
-        for duty in trace.ruleset.duties:
-            if duty.condition in trace.match.unknown:
-                found.append(Undecided(duty.rule.id, None, missing_fields(trace, duty.rule.condition)))
-        return tuple(sorted(set(found), key=lambda of: (of.rule, of.action or "", repr(of.key), of.missing)))
+        return undecided(self._trace, Sight(self._trace.ruleset))
 
     @cached_property
     def signals(self) -> Mapping[str, Value]:
@@ -233,32 +227,52 @@ class Decision:
         return _json(asdict(self.record()), indent=indent)
 
     def explain(self) -> str:
-        """The decision in words: what is done and why; what waits, for whom and until when; and what is not known."""
+        """The decision in words: what is done and why; what waits, for whom and until when; and what is not known.
+
+        It is for the house, which sees everything; a department's own is `for_department`.
+        """
         return explain(self._account)
 
     def explanation(self) -> dict[str, Any]:
         """The same as plain data that JSON can carry, with what was seen of each condition, scores and places."""
         return explanation(self._account)
 
-    def why_not(self, action: str) -> WhyNot:
+    def why_not(self, action: str, department: str | None = None) -> WhyNot:
         """Why an action was not chosen (or why it was), by its id or, for one item, as `sales.renew_lease[L-88]`.
 
+        With a `department`, as far as it may see that: confidential facts are shown to their own department only.
+
         Raises:
-            ValueError: there is no such action.
+            ValueError: there is no such action or department.
         """
-        return why_not(self._account, action)
+        return why_not(self._seen_by(department), action)
 
     def for_department(self, name: str) -> DepartmentView:
         """The decision as a department sees it: its proposals, what it held back of others, and what it is asked to do.
 
+        Nothing in it is confidential to others. The house (`house`) sees everything.
+
         Raises:
             ValueError: there is no such department.
         """
-        return for_department(self._account, name)
+        return for_department(self._seen_by(name))
+
+    def matrix(self, department: str | None = None) -> Matrix:
+        """By department: what it proposed, what happened, and who decided; with a `department`, as far as it may see.
+
+        Raises:
+            ValueError: there is no such department.
+        """
+        return matrix(self._seen_by(department))
 
     def to_case(self, name: str | None = None) -> str:
         """The YAML text of a case that expects this very decision, to be tested ever after."""
         return to_case(self._account, name)
+
+    def _seen_by(self, department: str | None) -> Account:
+        if department is None:
+            return self._account
+        return self._account.seen_by(sight_of(self._trace.ruleset, department))
 
     @cached_property
     def _account(self) -> Account:
@@ -282,15 +296,6 @@ class Decision:
 
     def _environment(self, action: Action, item: Value) -> Environment:
         return self._trace.environment(action.for_each.item if action.for_each else None, item)
-
-    def _missing(self, doubt: Doubt) -> tuple[str, ...]:
-        if doubt.node is None:
-            return ()
-        action = self._trace.ruleset.actions.get(doubt.action or "")
-        each = action.for_each if action is not None else None
-        if each is None:
-            return missing_fields(self._trace, doubt.node)
-        return missing_fields(self._trace, doubt.node, {each.item: doubt.item}, {each.item: f"{each.over.text}[]"})
 
     def _reason(self, block: Blocked) -> BlockReason:
         until = block.until

@@ -9,8 +9,8 @@ from typing import Any, Literal, TypeAlias
 
 from nba.arbitration import Outranked
 from nba.explanation.conditions import Observation, observe
-from nba.explanation.missing import missing_fields
 from nba.explanation.showing import Place
+from nba.explanation.sight import HIDDEN_KEY, Sight, own_reason
 from nba.explanation.until import Lifts
 from nba.language import tree
 from nba.language.meaning import evaluate
@@ -42,6 +42,8 @@ class RuleView:
     """The fields that would decide the condition."""
     observed: Observation | None = None
     meta: Mapping[str, Any] = field(default_factory=dict)
+    confidential: bool = False
+    """Whether it is kept from the one who asks: then nothing is told but whose it is, and `because` is for everyone."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,8 @@ class Reason:
     missing: tuple[str, ...] = ()
     observed: Observation | None = None
     meta: Mapping[str, Any] = field(default_factory=dict)
+    confidential: bool = False
+    """Whether it is kept from the one who asks: then nothing is told but whose it is, and `because` is for everyone."""
 
 
 @dataclass(frozen=True)
@@ -78,12 +82,16 @@ class Rival:
 
     name: str
     title: str
+    department: str
     tier: str
-    score: ScoreView
+    score: ScoreView | None
+    """None when it is kept from the one who asks."""
     why: str
     """`exclusive` (one of a group), `at_most` (items of one action), or `limit`."""
+    order: str
+    """What puts it first: `tier`, `score`, or `name`; `order`, when a score is kept from the one who asks."""
     detail: str
-    """The same in words."""
+    """Both in words."""
 
 
 @dataclass(frozen=True)
@@ -116,10 +124,11 @@ class Fate:
 
 
 class Account:
-    """Finds the fates of one decision's actions. Used by many threads at once."""
+    """Finds the fates of one decision's actions, as far as one may see them. Used by many threads at once."""
 
-    def __init__(self, trace: Trace, record: DecisionRecord, lifts: Lifts) -> None:
+    def __init__(self, trace: Trace, record: DecisionRecord, lifts: Lifts, sight: Sight | None = None) -> None:
         self.trace, self.record = trace, record
+        self.sight = sight or Sight(trace.ruleset)
         self.place = Place(zone(trace.ruleset.house.timezone))
         self._lifts = lifts
         self._seen: dict[tree.Node, Observation] = {}
@@ -129,36 +138,50 @@ class Account:
 
     def fates(self) -> tuple[Fate, ...]:
         """The fates of all candidates: the chosen by rank, the outranked in order, the blocked by name."""
+        return tuple(map(self.fate, self.in_order()))
+
+    def in_order(self) -> list[Screened]:
+        """All candidates: the chosen by rank, the outranked in order, the blocked by name."""
         blocked = (name for name, of in self.screened.items() if of.blocked)
-        return tuple(self.fate(self.screened[name]) for name in (*self._chosen, *self._outranked, *blocked))
+        return [self.screened[name] for name in (*self._chosen, *self._outranked, *blocked)]
+
+    def seen_by(self, sight: Sight) -> Account:
+        """The same for who sees less."""
+        return Account(self.trace, self.record, self._lifts, sight)
 
     def fate(self, screened: Screened) -> Fate:
         """What became of a candidate."""
         candidate, action = screened.candidate, screened.candidate.action
         chosen, outranked = self._chosen.get(candidate.name), self._outranked.get(candidate.name)
         return Fate(
-            candidate.name,
+            self.sight.name(candidate),
             action.id,
-            candidate.key,
+            self.sight.key(candidate),
             action.title,
             action.department,
             action.tier,
             "blocked" if screened.blocked else "chosen" if chosen else "outranked",
             rank=chosen.rank if chosen else None,
             channel=chosen.channel if chosen else None,
-            score=_score(candidate),
+            score=self._score(candidate),
             proposed_by=tuple(self.rule(of, candidate) for of in candidate.proposed_by),
-            blocked_by=tuple(map(self.reason, screened.blocks)),
+            blocked_by=self._reasons(screened),
             until=self._until(screened) if screened.blocked else None,
-            outranked_by=_rival(outranked, self.trace.limit) if outranked else None,
+            outranked_by=self._rival(outranked) if outranked else None,
             note="" if candidate.proposed_by else "the caller proposed it",
             source=action.source,
             meta=action.meta,
         )
 
-    def reason(self, block: Blocked) -> Reason:
+    def reason(self, block: Blocked, action: Action) -> Reason:
         """A reason against a candidate, with what was seen."""
-        rule, until = block.rule, self._lift(block)
+        rule, owners = block.rule, self.sight.of_block(block, action)
+        if not self.sight.sees(owners):
+            because = (
+                block.because if block.kind == "fault" else self.sight.because(rule) if rule else own_reason(owners)
+            )
+            return Reason(block.kind, "", block.department, block.channel, None, because, None, "", confidential=True)
+        until = self._lift(block)
         return Reason(
             block.kind,
             block.id,
@@ -168,7 +191,7 @@ class Account:
             block.because,
             None if until is None else write_instant(until),
             block.source,
-            missing_fields(self.trace, rule.condition) if rule is not None and block.truth is None else (),
+            self.sight.missing(self.trace, rule.condition) if rule is not None and block.truth is None else (),
             self.observed(rule) if rule is not None else None,
             rule.meta if rule is not None else {},
         )
@@ -183,22 +206,24 @@ class Account:
         self, statement: Statement, action: Action | None = None, key: Key = None, item: Value = None
     ) -> RuleView:
         """A rule with what was seen of its condition for an item of an action."""
+        if not self.sight.sees_rule(statement.id):
+            because = self.sight.because(statement)
+            return RuleView("", statement.department, because, "", None, confidential=True)
         each = action.for_each if action is not None else None
-        items: dict[str, Value] = {}
-        fields: dict[str, str] = {}
-        if each is None:
+        if action is None or each is None:
             observed = self.observed(statement)
         else:
-            items, fields = {each.item: item}, {each.item: f"{each.over.text}[]"}
-            labels = {each.item: f"{each.over.text}[{key}]"}
-            observed = observe(self.trace, statement.condition, items, labels)
+            label = key if self.sight.sees_key(action.id) else HIDDEN_KEY
+            labels = {each.item: f"{each.over.text}[{label}]"}
+            observed = observe(self.trace, statement.condition, {each.item: item}, labels)
+        missing = self.sight.missing(self.trace, statement.condition, action, item) if observed.truth is None else ()
         return RuleView(
             statement.id,
             statement.department,
             statement.because,
             statement.source,
             observed.truth,
-            missing=missing_fields(self.trace, statement.condition, items, fields) if observed.truth is None else (),
+            missing=missing,
             observed=observed,
             meta=statement.meta,
         )
@@ -227,7 +252,42 @@ class Account:
                 found.setdefault(key, value)
         return iter(sorted(found.items(), key=lambda pair: str(pair[0])))
 
+    def _reasons(self, screened: Screened) -> tuple[Reason, ...]:
+        """The reasons against a candidate; of those that are kept from the one who asks, no more than are different."""
+        found: list[Reason] = []
+        for block in screened.blocks:
+            reason = self.reason(block, screened.candidate.action)
+            if not reason.confidential or reason not in found:
+                found.append(reason)
+        return tuple(found)
+
+    def _score(self, candidate: Candidate) -> ScoreView | None:
+        if not self.sight.sees_score(candidate.action.id):
+            return None
+        score = candidate.score
+        return ScoreView(score.total, tuple(score.factors.items()), score.weights)
+
+    def _rival(self, outranked: Outranked) -> Rival:
+        candidate, mine = outranked.by.candidate, outranked.screened.candidate
+        order, told = self._order(candidate, mine)
+        detail = f"{_cause(outranked, self.trace.limit)} {told}"
+        name, action, score = self.sight.name(candidate), candidate.action, self._score(candidate)
+        return Rival(name, action.title, action.department, action.tier, score, outranked.why, order, detail)
+
+    def _order(self, first: Candidate, second: Candidate) -> tuple[str, str]:
+        """What puts one candidate before another, and that in words."""
+        action, scores = first.action, [self._score(first), self._score(second)]
+        if action.rank != second.action.rank:
+            return "tier", f"tier {action.tier} comes before tier {second.action.tier}"
+        if None in scores:
+            return "order", f"in tier {action.tier} {self.sight.name(first)} comes first"
+        if first.score.total != second.score.total:
+            return "score", f"in tier {action.tier} the score {first.score.total:g} beats {second.score.total:g}"
+        return "name", f"with equal tier and score, {self.sight.name(first)} comes first by its name"
+
     def _until(self, screened: Screened) -> str | None:
+        if not all(self.sight.sees(self.sight.of_block(of, screened.candidate.action)) for of in screened.blocks):
+            return None
         ends = [self._free_from(screened.blocks, channel) for channel in screened.candidate.action.pairs]
         known = [end for end in ends if end is not None]
         return write_instant(min(known)) if known else None
@@ -248,23 +308,6 @@ def _by_name(screened: Screened) -> tuple[str, str]:
     return screened.candidate.action.id, str(screened.candidate.key or "")
 
 
-def _score(candidate: Candidate) -> ScoreView:
-    score = candidate.score
-    return ScoreView(score.total, tuple(score.factors.items()), score.weights)
-
-
-def _rival(outranked: Outranked, limit: int | None) -> Rival:
-    candidate, mine = outranked.by.candidate, outranked.screened.candidate
-    return Rival(
-        candidate.name,
-        candidate.action.title,
-        candidate.action.tier,
-        _score(candidate),
-        outranked.why,
-        f"{_cause(outranked, limit)} {_order(candidate, mine)}",
-    )
-
-
 def _cause(outranked: Outranked, limit: int | None) -> str:
     action = outranked.screened.candidate.action
     if outranked.why == "exclusive":
@@ -272,12 +315,3 @@ def _cause(outranked: Outranked, limit: int | None) -> str:
     if outranked.why == "at_most":
         return f"at most {action.at_most} of `{action.id}` {'is' if action.at_most == 1 else 'are'} chosen, and"
     return f"at most {limit} {'action was' if limit == 1 else 'actions were'} asked for, and"
-
-
-def _order(first: Candidate, second: Candidate) -> str:
-    """Why one candidate comes before another, in words."""
-    if first.action.rank != second.action.rank:
-        return f"tier {first.action.tier} comes before tier {second.action.tier}"
-    if first.score.total != second.score.total:
-        return f"in tier {first.action.tier} the score {first.score.total:g} beats {second.score.total:g}"
-    return f"with equal tier and score, {first.name} comes first by its name"

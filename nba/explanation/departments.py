@@ -2,16 +2,39 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from nba.errors import did_you_mean
 from nba.explanation.account import Account, Fate, Reason
 from nba.explanation.overview import tell_undecided
 from nba.explanation.showing import NOWHERE, Page, Place, plain
-from nba.explanation.telling import HOUSE, Told, by_channel, same_reasons, tell_reason, tell_waiting
+from nba.explanation.telling import Told, by_channel, same_reasons, tell_reason, tell_waiting
+from nba.explanation.undecided import undecided
+from nba.language.values import Value
+from nba.proposing import Key
 from nba.results import ActionResult, Task, Undecided
-from nba.ruleset.model import Ruleset
+
+
+@dataclass(frozen=True)
+class ChosenAction:
+    """A chosen action, as far as a department may see it.
+
+    What is kept from it is left out: the key of an item, the score, parts of the payload, the ids of rules. `because`
+    is then what its rules say in public.
+    """
+
+    rank: int
+    action: str
+    key: Key
+    department: str
+    tier: str
+    score: float | None
+    channel: str | None
+    payload: dict[str, Value]
+    proposed_by: tuple[str, ...]
+    because: tuple[str, ...]
+    refused: tuple[Reason, ...]
+    title: str
 
 
 @dataclass(frozen=True)
@@ -37,6 +60,9 @@ class HeldBack:
 class DepartmentView:
     """A decision as one department sees it. Prints as text for people.
 
+    Of what is confidential to others there is no value, name or score in it: no more than that something blocks or
+    proposes, whose it is, and what its rule says in public.
+
     Attributes:
         department: whose view it is.
         profile_id: the customer's identifier.
@@ -54,7 +80,7 @@ class DepartmentView:
     profile_id: str | None
     as_of: str
     outcome: str
-    chosen: tuple[ActionResult, ...]
+    chosen: tuple[ChosenAction, ...]
     mine: tuple[Fate, ...]
     held_back: tuple[HeldBack, ...]
     tasks: tuple[Task, ...]
@@ -121,46 +147,61 @@ class DepartmentView:
                 tell_reason(page, reason, self._place, told, 4)
 
 
-def departments(ruleset: Ruleset) -> frozenset[str]:
-    """The departments of packs, tasks and the house itself."""
-    named = {pack.department for pack in ruleset.packs} | {of.department for of in ruleset.notices}
-    return frozenset({*named, *(of.department for of in ruleset.duties), ruleset.house.name, HOUSE})
-
-
-def for_department(account: Account, name: str) -> DepartmentView:
-    """A decision as one department sees it.
-
-    Raises:
-        ValueError: there is no such department.
-    """
-    ruleset, record = account.trace.ruleset, account.record
-    known = departments(ruleset)
-    if name not in known:
-        hint = did_you_mean(name, known) or f"there are {', '.join(sorted(known))}"
-        raise ValueError(f"there is no department `{name[:80]}`; {hint}")
-    # The house speaks by its laws, which carry its name, and by its checks.
-    names = {HOUSE, ruleset.house.name} if name in (HOUSE, ruleset.house.name) else {name}
-    fates = account.fates()
-    own_rules = {of.id for of in ruleset.statements if of.department in names}
-    mine = [of for of in fates if of.department in names or any(rule.id in own_rules for rule in of.proposed_by)]
+def for_department(account: Account) -> DepartmentView:
+    """A decision as the department sees it whose account it is."""
+    trace, record, sight = account.trace, account.record, account.sight
+    names, own_rules = sight.names, {of.id for of in trace.ruleset.statements if of.department in sight.names}
+    screened = account.in_order()
+    fates = [account.fate(of) for of in screened]
+    mine = [
+        fate
+        for fate, of in zip(fates, screened, strict=True)
+        if fate.department in names or any(rule.id in own_rules for rule in of.candidate.proposed_by)
+    ]
     held = [held for fate in fates if (held := _held(fate, names)) is not None]
     spoken_of = {fate.action for fate in fates} | {of.action for of in record.undecided}
+    actions = trace.ruleset.actions
     return DepartmentView(
-        name,
-        record.profile_id,
+        sight.department,
+        record.profile_id if sight.sees_field("id") else None,
         record.as_of,
         record.outcome,
-        record.actions,
+        tuple(_chosen(fate, action, account) for fate, action in zip(fates, record.actions, strict=False)),
         tuple(mine),
         tuple(held),
-        tuple(task for task in record.tasks if task.department in names),
-        tuple(of for of in record.undecided if of.rule in own_rules),
-        tuple(id for id, action in ruleset.actions.items() if action.department in names and id not in spoken_of),
+        tuple(_task(task, account) for task in record.tasks if task.department in names),
+        tuple(of for of in undecided(trace, sight) if of.rule in own_rules),
+        tuple(id for id, action in actions.items() if action.department in names and id not in spoken_of),
         account.place,
     )
 
 
-def _held(fate: Fate, names: set[str]) -> HeldBack | None:
+def _chosen(fate: Fate, chosen: ActionResult, account: Account) -> ChosenAction:
+    return ChosenAction(
+        chosen.rank,
+        fate.action,
+        fate.key,
+        fate.department,
+        fate.tier,
+        None if fate.score is None else fate.score.total,
+        fate.channel,
+        account.sight.payload(account.trace.ruleset.actions[fate.action], chosen.payload),
+        tuple(rule.id for rule in fate.proposed_by if rule.id),
+        tuple(dict.fromkeys(rule.because for rule in fate.proposed_by)),
+        fate.blocked_by,
+        fate.title,
+    )
+
+
+def _task(task: Task, account: Account) -> Task:
+    sight = account.sight
+    if sight.sees_rule(task.rule):
+        return task
+    [rule] = [of for of in account.trace.ruleset.statements if of.id == task.rule]
+    return replace(task, rule="", because=sight.because(rule) if task.because else "")
+
+
+def _held(fate: Fate, names: frozenset[str]) -> HeldBack | None:
     by = tuple(reason for reason in fate.blocked_by if reason.department in names)
     if not by or fate.department in names:
         return None

@@ -7,7 +7,7 @@ from typing import Any
 
 from nba.explanation.account import Account, Fate
 from nba.explanation.showing import Page, counted, listed, plain
-from nba.explanation.telling import by_channel, tell_observed, tell_score, tell_waiting
+from nba.explanation.telling import by_channel, tell_rule, tell_score, tell_waiting
 from nba.results import DecisionRecord, Undecided
 
 _MOST_KEYS = 5
@@ -84,8 +84,7 @@ def _tell_chosen(page: Page, account: Account, fates: list[Fate]) -> None:
         tell_score(page, fate, 2, f"{fate.name} ({fate.department}, tier {fate.tier}), ")
         for rule in fate.proposed_by:
             page.add(f"because {rule.because}", 2)
-            tell_observed(page, rule.observed, 4)
-            page.add(f"rule {rule.id}, {rule.source}", 4)
+            tell_rule(page, rule, 4)
         page.add(fate.note, 2)
         for reason in fate.blocked_by:
             page.add(f"not by {reason.channel}: {reason.because}", 2)

@@ -8,11 +8,9 @@ from typing import Final, TypeAlias
 from nba.explanation.account import Fate, Reason, RuleView, ScoreView
 from nba.explanation.conditions import Observation, sentences
 from nba.explanation.showing import Page, Place, listed
+from nba.ruleset.secrets import HOUSE
 
 MOST_SENTENCES: Final = 8
-HOUSE: Final = "house"
-"""The department of the checks that come with nba, and another name for the house's own."""
-
 HEADS: Final = {
     "chosen": "is chosen",
     "outranked": "is outranked",
@@ -36,8 +34,7 @@ def tell_fate(page: Page, fate: Fate, place: Place, indent: int = 2) -> None:
         page.add(f"It comes after {rival.name} ({rival.title}): {rival.detail}.", indent)
     for rule in fate.proposed_by:
         page.add(f"proposed because {rule.because}", indent)
-        tell_observed(page, rule.observed, indent + 2)
-        page.add(f"rule {rule.id}, {rule.source}", indent + 2)
+        tell_rule(page, rule, indent + 2)
     tell_score(page, fate, indent)
     told: Told = set()
     for reason in fate.blocked_by:
@@ -57,7 +54,8 @@ def tell_score(page: Page, fate: Fate, indent: int, lead: str = "") -> None:
     if fate.score is not None:
         page.add(f"{lead}score {score_in_words(fate.score)}", indent)
     if fate.outranked_by is not None:
-        page.add(f"{fate.outranked_by.name} has score {score_in_words(fate.outranked_by.score)}", indent)
+        score = fate.outranked_by.score
+        page.add(f"{fate.outranked_by.name} has score {score_in_words(score)}" if score else "", indent)
 
 
 def score_in_words(score: ScoreView) -> str:
@@ -108,7 +106,7 @@ def tell_reason(page: Page, reason: Reason, place: Place, told: Told, indent: in
         tell_observed(page, reason.observed, indent)
         told.add(said)
     page.add(until(reason, place), indent)
-    page.add(f"{_KINDS[reason.kind]} {reason.id}, {reason.source}", indent)
+    page.add(f"{_KINDS[reason.kind]} {reason.id}, {reason.source}" if reason.id else "", indent)
 
 
 def who(reason: Reason) -> str:
@@ -122,6 +120,8 @@ def until(reason: Reason, place: Place) -> str:
     """Until when a reason holds, in words; nothing when there is nothing to say."""
     if reason.until is not None:
         return f"until {place.moment(reason.until)}, if nothing else changes"
+    if reason.confidential:
+        return ""
     if reason.truth is None and reason.kind != "fault":
         if not reason.missing:
             return "until it is known; in doubt, we hold back"
@@ -143,8 +143,14 @@ def tell_rules(page: Page, rules: Iterable[RuleView], indent: int) -> None:
             continue
         shadow = " (only in the shadow, without effect)" if rule.status == "shadow" else ""
         page.add(f"proposed{shadow} when: {rule.because}", indent)
-        tell_observed(page, rule.observed, indent + 2)
-        page.add(f"rule {rule.id}, {rule.source}", indent + 2)
+        page.add("(whether that is so is not told here)" if rule.confidential else "", indent + 2)
+        tell_rule(page, rule, indent + 2)
+
+
+def tell_rule(page: Page, rule: RuleView, indent: int) -> None:
+    """What decided a rule, and where it stands; nothing of one that is kept from the reader."""
+    tell_observed(page, rule.observed, indent)
+    page.add(f"rule {rule.id}, {rule.source}" if rule.id else "", indent)
 
 
 def tell_observed(page: Page, observed: Observation | None, indent: int) -> None:

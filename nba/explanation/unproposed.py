@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import Final
 
 from nba.explanation.account import Account, Fate, RuleView
-from nba.explanation.missing import missing_fields
 from nba.explanation.showing import counted
+from nba.explanation.undecided import missing_of
 from nba.language.values import Value
 from nba.proposing import Doubt, Key
 from nba.ruleset.model import Action, Statement
@@ -20,21 +20,20 @@ MOST_ITEMS: Final = 20
 
 def fate_of(account: Account, action: Action, key: Key = None, item: Value = None, note: str = "") -> Fate:
     """What became of an action, or of one of its items, that no rule made a candidate."""
-    trace = account.trace
-    doubts = [of for of in trace.proposed.doubts if of.action == action.id and of.key == key]
-    name = action.id if key is None else f"{action.id}[{key}]"
-    missing = {path for doubt in doubts for path in _missing(trace, action, doubt)}
+    sight = account.sight
+    doubts = _doubts(account, action, key)
+    missing = {path for doubt in doubts for path in missing_of(account.trace, sight, doubt)}
     return Fate(
-        name,
+        sight.named(action, key),
         action.id,
-        key,
+        key if sight.sees_key(action.id) else None,
         action.title,
         action.department,
         action.tier,
         "undecided" if doubts else "not_proposed",
-        rules=(*_rules(account, action, key, item), *_inactive(trace, action)),
+        rules=(*_rules(account, action, key, item), *_inactive(account.trace, action)),
         missing=tuple(sorted(missing)),
-        note=note or _note(trace, doubts, name),
+        note=note or _note(account, doubts, action, key),
         source=action.source,
         meta=action.meta,
     )
@@ -43,11 +42,14 @@ def fate_of(account: Account, action: Action, key: Key = None, item: Value = Non
 def fates_of_items(account: Account, action: Action) -> tuple[tuple[Fate, ...], str]:
     """What became of the items of an action with `for_each`, the proposed ones first, and a word on the list."""
     assert action.for_each is not None
+    if not account.sight.sees_key(action.id):  # nor which items there are that nothing proposes
+        found = [account.fate(of) for of in account.in_order() if of.candidate.action.id == action.id]
+        return tuple(found), ""
     over = action.for_each.over.text
     items = account.items(action)
     if items is None:
         return (), f"`{over}` is not known, so no item can be proposed"
-    found: list[Fate] = []
+    found = []
     for key, item in items:
         screened = account.screened.get(f"{action.id}[{key}]")
         found.append(account.fate(screened) if screened else fate_of(account, action, key, item))
@@ -75,7 +77,7 @@ def _rules(account: Account, action: Action, key: Key, item: Value) -> Iterator[
 def _view(account: Account, action: Action, rule: Statement, key: Key, item: Value) -> RuleView:
     if action.for_each is None:
         return account.rule_about(rule)
-    if item is None:  # there is no item to ask about
+    if item is None and account.sight.sees_rule(rule.id):  # there is no item to ask about
         return RuleView(rule.id, rule.department, rule.because, rule.source, None, meta=rule.meta)
     return account.rule_about(rule, action, key, item)
 
@@ -87,17 +89,28 @@ def _inactive(trace: Trace, action: Action) -> Iterator[RuleView]:
             yield RuleView(of.rule, action.department, "", "", None, "inactive", of.because)
 
 
-def _missing(trace: Trace, action: Action, doubt: Doubt) -> tuple[str, ...]:
-    if doubt.node is None:
-        return ()
-    each = action.for_each
-    if each is None:
-        return missing_fields(trace, doubt.node)
-    return missing_fields(trace, doubt.node, {each.item: doubt.item}, {each.item: f"{each.over.text}[]"})
+def _doubts(account: Account, action: Action, key: Key) -> list[Doubt]:
+    """The doubts about an action or item, without those of others' rules that are kept from the one who asks."""
+    sight = account.sight
+    return [
+        of
+        for of in account.trace.proposed.doubts
+        if of.action == action.id
+        and (of.key == key or not sight.sees_key(action.id))
+        and (sight.sees_rule(of.rule.id) or of.rule.department in sight.names)
+    ]
 
 
-def _note(trace: Trace, doubts: list[Doubt], name: str) -> str:
-    errors = sorted({of.message for of in trace.errors if of.origin == name})
+def _note(account: Account, doubts: list[Doubt], action: Action, key: Key) -> str:
+    """What failed or is not known beside the conditions of rules; nothing when it might tell of others' secrets."""
+    sight = account.sight
+    proposing = {of.rule.id for of in account.trace.ruleset.proposals if of.action == action.id}
+    about = account.trace.ruleset.items.get(action.id)
+    proposing |= {of.rule.id for of in about.proposals} if about else set()
+    if not (sight.sees_score(action.id) and sight.sees_key(action.id) and all(map(sight.sees_rule, proposing))):
+        return ""
+    name = action.id if key is None else f"{action.id}[{key}]"
+    errors = sorted({of.message for of in account.trace.errors if of.origin == name})
     if errors:
         return "; ".join(errors)
     scores = sorted({of.node.text for of in doubts if of.node is not None and of.node != of.rule.condition})

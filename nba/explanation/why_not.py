@@ -11,6 +11,7 @@ from nba.explanation.showing import NOWHERE, Page, Place, plain
 from nba.explanation.telling import HEADS, tell_fate
 from nba.explanation.unproposed import fate_of, fates_of_items
 from nba.ruleset.model import Action
+from nba.ruleset.secrets import owned_by
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,9 @@ def why_not(account: Account, asked: str) -> WhyNot:
         raise ValueError(f"there is no action `{asked[:80]}`{f'; {hint}' if hint else ''}")
     if key is not None and action.for_each is None:
         raise ValueError(f"`{id}` has no items: it is asked about without a key")
+    if key is not None and not account.sight.sees_key(id):
+        owners = owned_by(account.trace.ruleset.secrets.keys[id])
+        raise ValueError(f"the items of `{id}` are confidential to {owners}: it is asked about without a key")
     if action.for_each is None or key is not None:
         return _view(account, asked, action, (_one(account, action, key),))
     fates, note = fates_of_items(account, action)

@@ -101,10 +101,15 @@ def test_rules_laws_scores_and_keys_are_known_by_all_that_they_read(load: Load) 
           offer: {tier: growth, value: billing.open}
           weighed: {tier: growth}
           scored: {tier: growth, lever: "default(billing.limits['x'], 1)"}
+          doubled: {tier: growth}
           each: {tier: growth, for_each: d in billing.debts, key: d.id, value: d.open}
         rules:
           - {id: open, when: billing.open > 1, propose: [offer, weighed, scored], because: of it}
           - {id: hush, when: billing.hardship, weigh: {select: {action: weighed}, by: 2}, because: of it}
+          - id: double
+            when: billing.open > 1
+            weigh: {select: {action: doubled}, by: "default(billing.limits['x'], 1)"}
+            because: of it
           - {id: need, for: {tier: growth}, require: not billing.hardship, because: of it}
           - {id: calm, when: d.open > 1, propose: each, because: of it}
           - {id: why, when: d.reason == "x", propose: each, because: of it}
@@ -120,7 +125,9 @@ def test_rules_laws_scores_and_keys_are_known_by_all_that_they_read(load: Load) 
     assert {id for id, owners in secrets.rules.items() if owners == {"ledger"}} == {
         "law", "sales.hush", "sales.need", "sales.why", "sales.rows.one",
     }  # fmt: skip
-    assert {id for id, owners in secrets.scores.items() if owners} == {"sales.weighed", "sales.scored"}
+    assert {id for id, owners in secrets.scores.items() if owners} == {
+        "sales.weighed", "sales.scored", "sales.doubled",
+    }  # fmt: skip
     assert not any(secrets.keys.values())
 
 
@@ -295,6 +302,20 @@ def secret_fields(field: TypedField) -> list[str]:
     record = field.type if isinstance(field.type, Record) else field.type.item  # type: ignore[union-attr]  # a list
     assert isinstance(record, Record)
     return [name for name, of in record.fields.items() if of.confidential]
+
+
+def test_what_is_below_a_marked_field_of_a_model_is_confidential(load: Load) -> None:
+    class Needs(BaseModel):
+        care: bool | None = None
+
+    class Health(BaseModel):
+        needs: Annotated[Needs | None, nba.confidential] = None
+
+    class Customer(nba.Profile):
+        health: Health | None = None
+
+    pack = "pack: care\nprofile: {section: health}\nsignals: {cared: {when: health.needs.care}}\n"
+    assert load(pack, profile=Customer).ruleset.secrets.facts == {"care.cared": {"care"}}
 
 
 def test_the_mark_costs_a_model_nothing() -> None:
