@@ -12,8 +12,9 @@ from nba.explanation.showing import counted, printable, short, shown
 from nba.language import tree
 from nba.language.functions import FUNCTIONS
 from nba.language.meaning import Environment, conjunction, disjunction, evaluate, negation
+from nba.language.types import BOOLEAN, Type
 from nba.language.values import FAILED, Truth, Value
-from nba.ruleset.model import Feature
+from nba.ruleset.model import Feature, Signal
 from nba.trace import Trace
 
 MOST_ITEMS: Final = 5
@@ -22,7 +23,7 @@ MOST_ITEMS: Final = 5
 _LONGEST_TEXT: Final = 160
 _OF_ITEM = re.compile(r"(?P<call>\w+\()?(?P<item>[^()]*\])\.(?P<field>[^\[\]()]+)(?(call)\))")
 
-Kind: TypeAlias = Literal["all", "any", "not", "signal", "leaf"]
+Kind: TypeAlias = Literal["all", "any", "not", "signal", "leaf", "value"]
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,8 @@ class Observation:
         values: what it reads, each with the value as people read it.
         parts: what it is made of. Those of a leaf are the signals that it reads, once in an observation.
         because: of a signal, what its pack says it means.
-        kind: how the parts make it: `all` or `any` of them, `not` the one, the condition of a `signal`, or a `leaf`.
+        kind: how the parts make it: `all` or `any` of them, `not` the one, the condition of a `signal`, or a `leaf`;
+            `value` is a part that is no condition.
     """
 
     text: str
@@ -97,7 +99,7 @@ class _Watch:
         # Settings come last: what was seen of the customer matters more.
         values = sorted(dict.fromkeys(self._values(node)), key=lambda pair: pair[0].startswith("settings."))
         parts = tuple(self._signal(id, _truth(self.env.facts[id])) for id in self._unseen(node))
-        return Observation(node.text, truth, tuple(values), parts)
+        return Observation(node.text, truth, tuple(values), parts, kind=_kind(tree.type_of(node)))
 
     def _unseen(self, node: tree.Node) -> list[str]:
         """The signals below a node that this observation has not told of yet."""
@@ -107,12 +109,12 @@ class _Watch:
         value = ((id, shown(self.env.facts[id])),)
         fact = next((of for of in self.trace.ruleset.facts if of.id == id), None)
         if fact is None or id in self.seen or id in self.trace.stand_ins:
-            return Observation(id, truth, value)
+            return Observation(id, truth, value, kind=_kind(BOOLEAN if fact is None else _type(fact)))
         self.seen.add(id)
         below = _Watch(self.trace, self.trace.environment(), {}, self.seen)
         if isinstance(fact, Feature):
             read = tuple(dict.fromkeys(pair for node in fact.reads for pair in below._values(node)))
-            return Observation(id, truth, value + read)
+            return Observation(id, truth, value + read, kind=_kind(fact.type))
         return Observation(id, truth, value, (below.of(fact.node),), fact.because, "signal")
 
     def _values(self, node: tree.Node) -> Iterator[tuple[str, str]]:
@@ -226,15 +228,15 @@ def _sentences(seen: Observation, said: set[tuple[str, str]]) -> Iterator[str | 
     """Sentences, and between them the values that speak for themselves."""
     if seen.kind == "signal" and seen.truth is True and seen.because:
         yield seen.because
-    if seen.kind == "leaf":
+    if seen.kind in ("leaf", "value"):
         values = [pair for pair in seen.values if pair not in said]
         said.update(values)
-        if seen.truth is not True and not _is_field(seen):
+        if seen.kind == "leaf" and seen.truth is not True and not _is_field(seen):
             how = "does not hold" if seen.truth is False else "is not known to hold"
             yield f"`{short(seen.text, _LONGEST_TEXT)}` {how}{': ' if values else ''}{in_words(values)}"
         elif values:
             yield values
-        elif not seen.values:
+        elif seen.kind == "leaf" and not seen.values:
             yield "always" if seen.text == "true" else f"`{short(seen.text, _LONGEST_TEXT)}` holds"
     for part in seen.deciding:
         yield from _sentences(part, said)
@@ -260,6 +262,14 @@ def in_words(values: Iterable[tuple[str, str]]) -> str:
         own = f"{match['call'] or ''}{match['field']}{')' if match['call'] else ''}" if match else name
         grouped.setdefault(item, []).append(f"{own} is {value}")
     return "; ".join(f"{item}: {', '.join(of)}" if item else ", ".join(of) for item, of in grouped.items())
+
+
+def _kind(kind: Type) -> Kind:
+    return "leaf" if kind == BOOLEAN else "value"
+
+
+def _type(fact: Signal | Feature) -> Type:
+    return fact.type if isinstance(fact, Feature) else tree.type_of(fact.node)
 
 
 def _truth(value: Any) -> Truth:

@@ -31,7 +31,7 @@ def fingerprint(sources: Sources, plugins: tuple[Plugin, ...], *records: Record)
 
 def _shape(kind: Type) -> Any:
     if isinstance(kind, Record):
-        return {name: _shape(field.type) for name, field in kind.fields.items()}
+        return {name: [_shape(field.type), field.confidential] for name, field in kind.fields.items()}
     if isinstance(kind, ListOf):
         return [_shape(kind.item)]
     return {"map": _shape(kind.value)} if isinstance(kind, MapOf) else repr(kind)

@@ -192,3 +192,17 @@ rules:
         decision = orchestrator.decide(profile, as_of="2026-11-22T09:00:00Z")
         assert "p.hold" in decision.explain()
         assert decision.unknown == (() if profile else ("value",))
+
+
+def test_a_signal_that_is_a_number_is_told_as_a_value_and_not_as_a_condition(load):
+    rules = load(
+        """
+        pack: p
+        signals: {days: {value: days_since(birth_date)}}
+        actions: {a: {tier: care}}
+        rules: [{id: r, when: p.days > 3, propose: a, because: it is time}]
+        """
+    )
+    told = rules.decide({"birth_date": "2026-01-01", "timezone": "UTC"}, as_of="2026-01-11T00:00:00Z").explain()
+    assert "p.days is 10" in told
+    assert "hold" not in told
