@@ -23,7 +23,7 @@ demo: $(VENV)/.installed ## Show the library at work
 
 # A file stays on one worker: a page of the docs is one story, and a fixture of a module is made once.
 test: $(VENV)/.installed-dev ## Run every test, with branch coverage
-	@$(BIN)/python -m pytest --numprocesses auto --dist loadfile --cov --cov-report term --quiet $(PYTEST_ARGS)
+	@$(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder --cov --cov-report term --quiet $(PYTEST_ARGS)
 
 engines-long: $(VENV)/.installed-dev ## Compare the rule engines a million times, on new conditions and customers
 	@NBA_PAIRS=1000000 NBA_SEED=$${NBA_SEED:-$$$$} \

@@ -125,7 +125,7 @@ def run_cases(paths: Where | Iterable[Where], orchestrator: Orchestrator) -> Cas
 
     >>> import nba
     >>> print(run_cases(nba.shipped("car-dealer") / "cases", nba.load(nba.shipped("car-dealer"))))
-    41 cases: 41 passed
+    44 cases: 44 passed
     """
     listed = [paths] if isinstance(paths, str | os.PathLike) else list(paths)
     return CaseReport(tuple(run_case(written, orchestrator) for written in read_cases(listed)))
