@@ -7,17 +7,25 @@ found out here when the rules are loaded.
 from __future__ import annotations
 
 import operator as operators
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from nba.language import tree
 from nba.language.functions import FUNCTIONS
 from nba.language.meaning import Environment, arithmetic, contains, exact_sum, negation, rank
-from nba.language.values import FAILED
+from nba.language.values import FAILED, Value
 
 _OPERATORS: dict[str, Callable[[Any, Any], Any]] = {"==": operators.eq, "<": operators.lt, "<=": operators.le}
 
 Compiled: TypeAlias = Callable[[Environment], Any]
+
+
+@dataclass(slots=True)
+class FeatureView:
+    """The part of an environment that conditions over features read: all that a rule engine has."""
+
+    features: Sequence[Value]
 
 
 def compile_node(node: tree.Node) -> Compiled:

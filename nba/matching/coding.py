@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
 from nba.language import tree
-from nba.language.compiled import compile_node
+from nba.language.compiled import FeatureView, compile_node
 from nba.language.values import FAILED, Value
 
 Encoder: TypeAlias = Callable[[Sequence[Value]], int | None]
@@ -93,12 +93,7 @@ def _truth(node: tree.Node) -> Encoder:
     compute = compile_node(node)
 
     def truth(features: Sequence[Value]) -> int | None:
-        found = compute(_Features(features))  # type: ignore[arg-type]  # conditions read the features alone
+        found = compute(FeatureView(features))  # type: ignore[arg-type]  # conditions read the features alone
         return None if found is None or found is FAILED else int(found)
 
     return truth
-
-
-@dataclass(slots=True)
-class _Features:
-    features: Sequence[Value]

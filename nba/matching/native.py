@@ -3,20 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
-from nba.language.compiled import compile_node
+from nba.language.compiled import FeatureView, compile_node
 from nba.language.values import Value
 from nba.matching.protocol import Match
 from nba.ruleset.model import Layer
-
-
-@dataclass(slots=True)
-class _Features:
-    """The part of an environment that conditions read."""
-
-    features: Sequence[Value]
 
 
 class NativeMatcher:
@@ -27,7 +19,7 @@ class NativeMatcher:
 
     def match(self, features: Sequence[Value]) -> Match:
         """Match the conditions against the values of the features."""
-        env: Any = _Features(features)
+        env: Any = FeatureView(features)
         true, unknown = set(), set()
         for number, condition in enumerate(self._conditions):
             truth = condition(env)
