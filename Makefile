@@ -64,5 +64,5 @@ $(VENV)/.installed: $(PROJECTS) | $(BIN)/python
 
 $(VENV)/.installed-dev: $(PROJECTS) | $(BIN)/python
 	@echo "Installing nba, its extras, the plugins and the tools"
-	@$(PIP) install --editable '.[cli,testing,durable]' $(EDITABLE_PLUGINS) --group dev
+	@$(PIP) install --editable '.[cli,testing,durable,proof,batch,report]' $(EDITABLE_PLUGINS) --group dev
 	@touch $@ $(VENV)/.installed
