@@ -67,6 +67,9 @@ def syntax_problem(error: Exception, source: Source, last: tuple[int, int]) -> P
     character = text[mark : mark + 1]
     if "\t" in (character, text[mark - 1 : mark]) and re.search("tab|cannot start any token", said):
         return _problem(source, mark if character == "\t" else mark - 1, _BEGINNINGS["\t"], _INDENT)
+    if "nesting depth" in said:  # libyaml, since 0.2.6, refuses what is still deeper before we see it
+        message = "too many mappings and lists are within each other"
+        return Problem("too-deep", message, Span(source, mark, mark + 1), "give the file a flatter shape")
     if "quoted scalar" in context:
         return _in_quotes(source, said, mark, begun)
     if "node content" in said and not character:
