@@ -95,22 +95,30 @@ class Str(str):
     5
     """
 
-    written: Written
+    _place: Written | ScalarNode | None
 
-    def __new__(cls, text: str = "", written: Written | None = None) -> Str:
+    def __new__(cls, text: str = "", place: Written | ScalarNode | None = None) -> Str:
         """A text; without a place, it is its own source."""
         self = super().__new__(cls, text)
-        self.written = Written.of(text) if written is None else written
+        self._place = place
         return self
+
+    @property
+    def written(self) -> Written:
+        """The text with the place of each character, found when it is asked for: few texts are."""
+        place = self._place
+        if place is None:
+            return Written.of(str(self))
+        return place.written if isinstance(place, ScalarNode) else place
 
 
 def plain(node: Node) -> object:
     """The value as dicts, lists and scalars, where each text that is not a key is a `Str`."""
+    if isinstance(node, ScalarNode):
+        return Str(node.value, node) if isinstance(node.value, str) else node.value
     if isinstance(node, MappingNode):
-        return {entry.name: plain(entry.value) for entry in node.entries}
-    if isinstance(node, SequenceNode):
-        return [plain(item) for item in node.items]
-    return Str(node.value, node.written) if isinstance(node.value, str) else node.value
+        return {entry.key.text: plain(entry.value) for entry in node.entries}
+    return [plain(item) for item in node.items]
 
 
 def at(node: Node, path: Sequence[str | int]) -> Span:

@@ -34,7 +34,9 @@ def check(written: Written, scope: Scope, expected: Type | None = None) -> tree.
     known = scope.known.checked
     node = known.get((written.text, expected))
     if node is None:
-        expression = parse(written)
+        expression = scope.parsed.get(written.text)
+        if expression is None:
+            expression = scope.parsed[written.text] = parse(written)
         checker = _Checker(scope, Complaint(written), {})
         node = checker.check(expression) if expected is None else checker.typed(expression, expected, "this place")
         known[written.text, expected] = node

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from nba.language import tree
+from nba.language.syntax import Expression
 from nba.language.types import Record, Type
 
 RESERVED = frozenset({"as_of", "context", "settings", "true", "false", "missing"})
@@ -39,6 +40,8 @@ class Scope:
     pack: str | None = None
     items: Mapping[str, Type] = field(default_factory=dict)
     packs: frozenset[str] = frozenset()
+    parsed: dict[str, Expression] = field(default_factory=dict, compare=False, repr=False)
+    """By the text of an expression, what it is whatever the scope; scopes of one load share it."""
     known: Known = field(default_factory=Known, init=False, compare=False, repr=False)
 
     def with_item(self, name: str, kind: Type) -> Scope:

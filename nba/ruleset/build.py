@@ -14,6 +14,7 @@ from nba.errors import Problem, RulesError
 from nba.language import tree, types
 from nba.language.check import check
 from nba.language.scope import RESERVED, Scope
+from nba.language.syntax import Expression
 from nba.language.texts import Template
 from nba.language.types import Record, Type
 from nba.plugins import Plugin
@@ -66,8 +67,9 @@ def build(sources: Sources, plugins: tuple[Plugin, ...], profile: Record, contex
     for id in sorted(set(signals) & set(features)):
         problems.add("declared-twice", f"`{id}` is both a signal and a plugin's feature", signals[id].place)
     facts = Facts(signals, features, problems)
+    parsed: dict[str, Expression] = {}
     scope_of: dict[str | None, Scope] = {  # one a pack, as a scope keeps what has been checked in it
-        name: Scope(profile, context, facts, _settings(packs, name), name, {}, frozenset(packs))
+        name: Scope(profile, context, facts, _settings(packs, name), name, {}, frozenset(packs), parsed)
         for name in (None, *packs)
     }
     facts.check_all(scope_of)

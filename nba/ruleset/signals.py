@@ -62,6 +62,7 @@ class Facts(Mapping[str, Type]):
         for id in sorted(self._signals):
             if id not in self._checked:
                 self._check(id)
+        self._scopes = {}  # they hold these facts: without a cycle, all of it is freed at once
 
     def _check(self, id: str) -> None:
         declared = self._signals[id]
