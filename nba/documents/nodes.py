@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from nba.documents.scalars import ScalarValue, offsets
 from nba.source import Source, Span, Written
 
-__all__ = ["Entry", "MappingNode", "Node", "ScalarNode", "SequenceNode", "Str", "at", "key_at", "plain"]
+__all__ = ["Entry", "MappingNode", "Node", "ScalarNode", "SequenceNode", "Str", "at", "bare", "key_at", "plain"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +119,21 @@ def plain(node: Node) -> object:
     if isinstance(node, MappingNode):
         return {entry.key.text: plain(entry.value) for entry in node.entries}
     return [plain(item) for item in node.items]
+
+
+def bare(value: Any) -> Any:
+    """A value without the places of its texts.
+
+    >>> type(bare([Str("a")])[0]).__name__
+    'str'
+    """
+    if isinstance(value, str):
+        return str.__str__(value)
+    if isinstance(value, list):
+        return [bare(item) for item in value]
+    if isinstance(value, dict):
+        return {name: bare(inner) for name, inner in value.items()}
+    return value
 
 
 def at(node: Node, path: Sequence[str | int]) -> Span:

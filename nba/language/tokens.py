@@ -168,15 +168,15 @@ def _name(written: Written, text: str, start: int, before: list[Token]) -> Token
 
 def _number(written: Written, text: str, start: int, before: list[Token]) -> Token:
     at = start, start + len(text)
-    if text.isdigit() and text.isascii() and len(text) < 16 and (text[0] != "0" or text == "0"):
-        if not before or before[-1].kind != "number":
-            return Token("number", text, *at)
+    follows_number = bool(before) and before[-1].kind == "number"
+    if text.isascii() and text.isdigit() and len(text) < 16 and (text[0] != "0" or text == "0") and not follows_number:
+        return Token("number", text, *at)
     shown = clip(text)
     if len(text) > _LONGEST_NUMBER:
         raise refusal(written, at, "number", f"`{clip(text, 20)}` has too many digits", f"at most {_LONGEST_NUMBER}")
     if not _NUMBER.fullmatch(text):
         raise refusal(written, at, "number", f"`{shown}` is not a number", _number_help(text))
-    if before and before[-1].kind == "number" and text.isdigit():
+    if follows_number and text.isdigit():
         help = f"write `{clip(before[-1].text + text)}`, without spaces"
         raise refusal(written, (before[-1].start, at[1]), "number", "two numbers stand side by side", help)
     if re.match("0[0-9]", text):

@@ -52,7 +52,7 @@ class Selecting:
     def pairs(
         self, selector: Selector, declared: Declared[Any], *path: str, pack: str | None, but: Selector | None = None
     ) -> Pairs:
-        """The (action, channel) pairs that a selector picks, without those that `but` picks. Shared: not to be changed."""
+        """The (action, channel) pairs that a selector picks, without those that `but` picks; equal ones share them."""
         wanted = self._wanted(selector, declared, path, pack)
         excepted = self._wanted(but, declared, ("except",), pack) if but else None
         picked = self._picked.get((wanted, excepted))
