@@ -1,4 +1,4 @@
-"""Rules that are kept in a file decide as those that are loaded anew, and are believed only while nothing has changed."""
+"""Rules that are kept in a file decide as those that are loaded anew, and are believed while nothing has changed."""
 
 from __future__ import annotations
 
@@ -136,7 +136,7 @@ class TestPlugins:
     @pytest.fixture
     def folder(self, tmp_path):
         (tmp_path / "p.yaml").write_text(
-            "pack: p\nactions: {a: {tier: growth}}\nrules: [{id: r, when: mine.big, propose: a, because: it is big}]\n"
+            "pack: p\nactions: {a: {tier: care}}\nrules: [{id: r, when: mine.big, propose: a, because: it is big}]\n"
         )
         return tmp_path / "p.yaml"
 
@@ -275,7 +275,7 @@ class TestFilesThatAreNotBelieved:
             lambda stored: stored["kinds"].__setitem__(0, ["model.Ruleset", "t"]),
             lambda stored: stored.update(texts=[1, None]),
             lambda stored: stored.pop("parts"),
-            lambda stored: stored["parts"].__setitem__(0, [*stored["parts"][0], 1]),
+            lambda stored: stored["parts"][-1].append(1),  # the ruleset itself
         ],
     )
     def test_a_file_of_the_right_digest_with_odd_contents_does_not_crash_a_load(

@@ -57,8 +57,11 @@ def _canonical(value: Any) -> str:
     return json.dumps(_plain(value), sort_keys=True, ensure_ascii=True)
 
 
+_PLAIN = (str, int, float)
+
+
 def _plain(value: Any) -> Any:
-    if value is None or isinstance(value, str | int | float):
+    if value is None or isinstance(value, _PLAIN):
         return value
     if isinstance(value, Written):
         return value.text
