@@ -3,7 +3,9 @@
     python tests/benchmarks/bench_loading.py [times] [memory] [SIZE ...]
 
 Seconds are of the processor, the least of a few rounds, each size in a process of its own; memory is what the process
-has grown by since the modules of the library were imported. `python tests/benchmarks/bench_loading.py write FOLDER SIZE [one]` only writes rules.
+has grown by since the modules of the library were imported.
+
+    python tests/benchmarks/bench_loading.py write FOLDER SIZE [one]
 """
 
 from __future__ import annotations
@@ -264,7 +266,8 @@ def parts(folder: Path) -> dict[str, float]:
 def memory(folder: Path) -> dict[str, float]:
     """What the process has grown by in MB: by an orchestrator; its share that Python knows of is measured apart."""
     import nba
-    from nba import loading as _  # `import nba` alone reads little: what it takes to load is no part of the rules
+
+    _ = nba.load  # `import nba` alone reads little: what it takes to load is no part of the rules
 
     gc.collect()
     before = resident()
@@ -278,7 +281,8 @@ def memory(folder: Path) -> dict[str, float]:
 def cached(folder: Path) -> dict[str, float]:
     """The same from a cache, which is written before in a process of its own."""
     import nba
-    from nba import loading as _  # `import nba` alone reads little: what it takes to load is no part of the rules
+
+    _ = nba.load  # `import nba` alone reads little: what it takes to load is no part of the rules
 
     kept = folder.with_name(f"{folder.name} cache")
     if not kept.exists():
