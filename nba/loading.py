@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import gc
+import hashlib
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from os import PathLike
 from pathlib import Path
@@ -10,6 +14,7 @@ from typing import TypeVar, get_args
 
 from pydantic import BaseModel
 
+from nba.caching import Asked, through_cache
 from nba.documents.common import Entry
 from nba.documents.house import House
 from nba.documents.nodes import MappingNode, Node
@@ -17,16 +22,13 @@ from nba.documents.pack import Pack
 from nba.documents.validate import validate
 from nba.documents.yaml import decode, read
 from nba.errors import PluginError, Problem, RulesError
-from nba.language.types import Record
 from nba.matching import matcher_factory
 from nba.orchestrator import Orchestrator
 from nba.plugins import Plugin, load_installed, read_plugin
-from nba.profile import CONTEXT, PROFILE
 from nba.ruleset.build import Built, build
 from nba.ruleset.gathering import Document, Problems, Sources
-from nba.schema.compose import Section, compose, sections_of
-from nba.schema.from_json_schema import record_from_json_schema
-from nba.schema.from_pydantic import record_of
+from nba.ruleset.model import Ruleset
+from nba.ruleset.shapes import data_types
 from nba.schema.reading import Extra
 from nba.shipped import shipped
 from nba.source import Source, Span
@@ -43,6 +45,8 @@ class Loaded:
 
     built: Built
     cases: list[tuple[Node, Path]]
+    sources: Sources
+    plugins: tuple[Plugin, ...]
 
 
 def load(
@@ -53,6 +57,7 @@ def load(
     context: type[BaseModel] | None = None,
     matcher: str = "native",
     extra: Extra = "ignore",
+    cache: Where | None = None,
 ) -> Orchestrator:
     """Load rules once, decide many times.
 
@@ -65,6 +70,9 @@ def load(
         context: the app's own pydantic model of the context.
         matcher: the rule engine, `native`.
         extra: what to do with fields that the profile's schema does not have: `ignore` them, or `forbid`.
+        cache: a folder in which the checked rules are kept, so that the next load of the same rules is many times as
+            fast. It is used only while nothing has changed: files, plugins, versions. Whoever can write it can change
+            the rules. A folder that cannot be read or written is left aside, with a word in the log `nba.cache`.
 
     Raises:
         RulesError: all that is wrong with the rules, with places.
@@ -74,10 +82,69 @@ def load(
     >>> nba.load(nba.shipped("house")).decide({"id": "C-1"}, as_of="2026-11-22T09:00:00Z").outcome
     'nothing_proposed'
     """
+    if cache is not None and not isinstance(cache, str | PathLike):
+        raise TypeError(f"cache should be a folder, as a text or a Path, not {type(cache).__name__}")
     if extra not in get_args(Extra):
         raise ValueError(f'extra should be "ignore" or "forbid", not {str(extra)[:40]!r}')
-    loaded = load_rules(*paths, packs=packs, plugins=plugins, profile=profile, context=context)
-    return Orchestrator(loaded.built.ruleset, matcher, matcher_factory(matcher), extra)
+
+    def checked() -> tuple[Ruleset, Sources, tuple[Plugin, ...]]:
+        loaded = load_rules(*paths, packs=packs, plugins=plugins, profile=profile, context=context)
+        return loaded.built.ruleset, loaded.sources, loaded.plugins
+
+    if isinstance(packs, Iterable) and not isinstance(packs, str):
+        packs = list(packs)  # it may be asked more than once
+    with _uncollected():
+        if cache is None:
+            ruleset = checked()[0]
+        else:
+            names = [*map(str, paths), "packs", *(packs or ()), "plugins", *sorted(plugins or {})]
+            asked = Asked(
+                [os.path.abspath("."), *names],
+                lambda: _contents(paths),
+                lambda wanted: _brought([*(packs or ()), *wanted], plugins),
+                lambda root, file: lambda relative: read_beside(root, file, relative)[1],
+                profile,
+                context,
+            )
+            ruleset = through_cache(Path(cache), asked, checked)
+        return Orchestrator(ruleset, matcher, matcher_factory(matcher), extra)
+
+
+def _contents(paths: Sequence[Where]) -> str | None:
+    """A digest of the names and bytes of the YAML files there; None when they cannot be read."""
+    digest = hashlib.sha256()
+    try:
+        for root in (*map(Path, paths), shipped("house")):
+            for file in yaml_files(root) if root.is_dir() else [root]:
+                if not file.is_file():  # what would be read without an end
+                    return None
+                digest.update(f"{root.name}/{file.relative_to(root).as_posix()}\0".encode("utf-8", "surrogateescape"))
+                digest.update(hashlib.sha256(file.read_bytes()).digest())
+    except (OSError, TypeError, ValueError):
+        return None
+    return digest.hexdigest()
+
+
+def _brought(wanted: Iterable[str], plugins: Mapping[str, object] | None) -> list[Plugin]:
+    """The plugins that are handed over, and the installed ones that are wanted."""
+    installed = list(wanted)
+    brought = [read_plugin(name, module) for name, module in sorted((plugins or {}).items())]
+    return brought + (load_installed(installed) if installed else [])
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Without Python looking for garbage in cycles, of which a load makes none and over which it would spend a quarter.
+
+    Whoever has switched the collector off finds it so; where two threads load at once, it is on again after the first.
+    """
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def load_rules(
@@ -101,8 +168,7 @@ def load_rules(
         message = f"there are two houses: {names}"
         raise RulesError([Problem("two-houses", message, found.houses[-1].span("house"), "keep one of them")])
     wanted += (found.houses[0].entry.packs if found.houses else None) or []
-    brought = [read_plugin(name, module) for name, module in sorted((plugins or {}).items())]
-    brought += load_installed(wanted) if wanted else []
+    brought = _brought(wanted, plugins)
     origins: dict[str, str] = {}
     for plugin in brought:
         if plugin.name in origins:
@@ -115,12 +181,8 @@ def load_rules(
         found.add_root(shipped("house"), "nba", label="default-house", takes=("house",))
     found.raise_problems()
     sources = Sources(tuple(found.packs), found.houses[0], found.read)
-    problems = Problems()
-    whole = _profile(sources, tuple(brought), profile, problems)
-    surroundings = _context(found.houses[0], context, problems)
-    if problems.errors:
-        raise RulesError(problems.errors)
-    return Loaded(build(sources, tuple(brought), whole, surroundings), found.cases)
+    whole, surroundings = data_types(sources, tuple(brought), profile, context)
+    return Loaded(build(sources, tuple(brought), whole, surroundings), found.cases, sources, tuple(brought))
 
 
 def _names(packs: object) -> list[str]:
@@ -206,25 +268,31 @@ class _Found:
             return
 
         def beside(relative: str) -> Source:
-            return self._beside(root, file, relative)
+            path, source = read_beside(root, file, relative)
+            self.read[str(path)] = source.text
+            return source
 
         if kind == "pack":
-            self.packs.append((Document(validate(node, Pack), node, beside), version, origin))
+            self.packs.append((Document(validate(node, Pack), node, beside, root, file), version, origin))
         elif kind == "house":
-            self.houses.append(Document(validate(node, House), node, beside))
+            self.houses.append(Document(validate(node, House), node, beside, root, file))
         elif kind == "cases":
             self.cases.append((node, file))
 
-    def _beside(self, root: Path, file: Path, relative: str) -> Source:
-        try:
-            path, folder = (file.parent / relative).resolve(), root.resolve()
-        except (OSError, RuntimeError):  # links that go in a circle, or a name too long to be one
-            raise RulesError([Problem("unreadable", f"`{relative[:200]}` cannot be read", None)]) from None
-        if not path.is_relative_to(folder):
-            raise RulesError([Problem("outside", f"`{relative[:200]}` is outside of the rules folder", None)])
-        source = _source(path, path.relative_to(folder).as_posix())
-        self.read[str(path)] = source.text
-        return source
+
+def read_beside(root: Path, file: Path, relative: str) -> tuple[Path, Source]:
+    """A file by its path relative to another one, and where it is: within the root.
+
+    Raises:
+        RulesError: it is outside, or cannot be read.
+    """
+    try:
+        path, folder = (file.parent / relative).resolve(), root.resolve()
+    except (OSError, RuntimeError):  # links that go in a circle, or a name too long to be one
+        raise RulesError([Problem("unreadable", f"`{relative[:200]}` cannot be read", None)]) from None
+    if not path.is_relative_to(folder):
+        raise RulesError([Problem("outside", f"`{relative[:200]}` is outside of the rules folder", None)])
+    return path, _source(path, path.relative_to(folder).as_posix())
 
 
 def yaml_files(folder: Path) -> list[Path]:
@@ -247,63 +315,3 @@ def _source(path: Path, name: str) -> Source:
         reason = error.strerror or type(error).__name__
         raise RulesError([Problem("unreadable", f"`{name[:200]}` cannot be read: {reason}", None)]) from None
     return decode(name, data)
-
-
-def _profile(
-    sources: Sources, plugins: tuple[Plugin, ...], model: type[BaseModel] | None, problems: Problems
-) -> Record:
-    core = PROFILE if model is None else _completed(record_of(model), PROFILE)
-    sections: list[Section] = []
-    with problems.collecting():
-        for plugin in plugins:
-            sections += [
-                Section(name, record_of(of), f"plugin `{plugin.name}`") for name, of in plugin.sections.items()
-            ]
-    house = sources.house
-    if house.entry.profile is not None:
-        place = house.span("profile")
-        with problems.collecting():
-            record = _schema(house, house.entry.profile, "profile", "profile", problems)
-            sections += sections_of(record, "the house", place) if record else []
-    packs = sorted((document for document, _, _ in sources.packs), key=lambda document: document.entry.pack)
-    for document in packs:
-        said = document.entry.profile
-        if said is not None and said.schema_ is not None:
-            record = _schema(document, said.schema_, said.section, "profile", problems)
-            if record is not None:
-                owner = f"pack `{document.entry.pack}`"
-                sections.append(Section(said.section, record, owner, span=document.span("profile")))
-    own = [section for section in sections if model is None or section.name not in core.fields]
-    with problems.collecting():
-        core = compose(core, own)
-    for document in packs:
-        said = document.entry.profile
-        if said is not None and said.schema_ is None and said.section not in core.fields:
-            hint = "name its types: `schema: FILE`, a JSON Schema beside this file"
-            message = f"nothing says what the section `{said.section}` holds"
-            problems.add("no-schema", message, document.span("profile", "section"), hint)
-    return core
-
-
-def _context(house: Document[House], model: type[BaseModel] | None, problems: Problems) -> Record:
-    core = CONTEXT if model is None else _completed(record_of(model), CONTEXT)
-    if house.entry.context is None:
-        return core
-    record = _schema(house, house.entry.context, "context", "context", problems)
-    with problems.collecting():
-        return compose(core, sections_of(record, "the house", house.span("context")) if record else [])
-    return core
-
-
-def _completed(own: Record, core: Record) -> Record:
-    """An app's own model, with the core fields that it does not have (which are then missing)."""
-    return Record(own.name, {**core.fields, **own.fields}, own.checks)
-
-
-def _schema(document: Document[D], relative: str, name: str, key: str, problems: Problems) -> Record | None:
-    try:
-        return record_from_json_schema(document.beside(relative), name)
-    except RulesError as error:
-        place = document.span(key)
-        problems.found += [Problem(of.code, of.message, of.span or place, of.help) for of in error.problems]
-        return None

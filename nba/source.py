@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
+_LINE_END = re.compile("\n")
 _WIDEST = 160  # characters of a line that an excerpt shows; a longer line is cut around the word
 
 
@@ -22,18 +25,21 @@ class Source:
 
     @cached_property
     def _starts(self) -> list[int]:
-        starts = [0]
-        for position, character in enumerate(self.text):
-            if character == "\n":
-                starts.append(position + 1)
-        return starts
+        return [0, *(match.end() for match in _LINE_END.finditer(self.text))]
 
     def place(self, offset: int) -> tuple[int, int]:
         """The line and column, both counted from 1, of a character offset."""
-        from bisect import bisect_right
-
         line = bisect_right(self._starts, offset)
         return line, offset - self._starts[line - 1] + 1
+
+    @property
+    def lines(self) -> int:
+        """How many lines there are; one that nothing stands on counts, too."""
+        return len(self._starts)
+
+    def start(self, number: int) -> int:
+        """The offset of the first character of a line, counted from 1."""
+        return self._starts[number - 1]
 
     def line(self, number: int) -> str:
         """The text of a line, counted from 1, without its line break."""

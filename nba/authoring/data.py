@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from nba.documents.decoding import decode
-from nba.documents.nodes import plain
+from nba.documents.nodes import bare, plain
 from nba.documents.yaml import read
 from nba.errors import Problem, RulesError
 from nba.source import Span
@@ -112,20 +112,4 @@ def _mapping(name: str, value: object) -> dict[str, Any]:
         kind = "a list" if isinstance(value, list) else "one value" if value is not None else "nothing"
         message = f"`{name}` holds {kind}, and a mapping of fields to values is wanted"
         raise RulesError([Problem("no-mapping", message)])
-    return value
-
-
-def bare(value: Any) -> Any:
-    """A value without the places of its texts.
-
-    >>> from nba.documents.nodes import Str
-    >>> type(bare([Str("a")])[0]).__name__
-    'str'
-    """
-    if isinstance(value, str):
-        return str.__str__(value)
-    if isinstance(value, list):
-        return [bare(item) for item in value]
-    if isinstance(value, dict):
-        return {name: bare(inner) for name, inner in value.items()}
     return value

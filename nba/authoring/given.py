@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from nba.authoring.data import bare, read_data
+from nba.authoring.data import read_data
 from nba.authoring.reading import WrittenCase
 from nba.documents.cases import SPAN_HELP, is_time, moved
+from nba.documents.nodes import bare
 from nba.errors import Problem, RulesError, did_you_mean
 from nba.language import tree
 from nba.language.moments import write_instant

@@ -7,10 +7,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal, TypeAlias
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, StringConstraints, WithJsonSchema
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainValidator,
+    StringConstraints,
+    WithJsonSchema,
+)
 from pydantic_core import PydanticCustomError
 
-from nba.documents.nodes import Str
+from nba.documents.nodes import Str, bare
 from nba.source import Written
 
 ID = r"^[a-z][a-z0-9_]*$"
@@ -50,7 +59,8 @@ Reference: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_
 Word: TypeAlias = Annotated[str, StringConstraints(min_length=1, max_length=100)]
 Because: TypeAlias = Annotated[str, StringConstraints(min_length=1, max_length=2000)]
 Status: TypeAlias = Literal["live", "draft", "shadow"]
-Meta: TypeAlias = dict[str, Any]
+Meta: TypeAlias = Annotated[dict[str, Any], AfterValidator(bare)]
+"""Free-form; without the places of its texts, which would keep the whole file in memory."""
 
 
 def _as_list(value: object) -> object:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from nba.documents.scalars import ScalarValue, offsets
 from nba.source import Source, Span, Written
 
-__all__ = ["Entry", "MappingNode", "Node", "ScalarNode", "SequenceNode", "Str", "at", "key_at", "plain"]
+__all__ = ["Entry", "MappingNode", "Node", "ScalarNode", "SequenceNode", "Str", "at", "bare", "key_at", "plain"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,22 +95,45 @@ class Str(str):
     5
     """
 
-    written: Written
+    _place: Written | ScalarNode | None
 
-    def __new__(cls, text: str = "", written: Written | None = None) -> Str:
+    def __new__(cls, text: str = "", place: Written | ScalarNode | None = None) -> Str:
         """A text; without a place, it is its own source."""
         self = super().__new__(cls, text)
-        self.written = Written.of(text) if written is None else written
+        self._place = place
         return self
+
+    @property
+    def written(self) -> Written:
+        """The text with the place of each character, found when it is asked for: few texts are."""
+        place = self._place
+        if place is None:
+            return Written.of(str(self))
+        return place.written if isinstance(place, ScalarNode) else place
 
 
 def plain(node: Node) -> object:
     """The value as dicts, lists and scalars, where each text that is not a key is a `Str`."""
+    if isinstance(node, ScalarNode):
+        return Str(node.value, node) if isinstance(node.value, str) else node.value
     if isinstance(node, MappingNode):
-        return {entry.name: plain(entry.value) for entry in node.entries}
-    if isinstance(node, SequenceNode):
-        return [plain(item) for item in node.items]
-    return Str(node.value, node.written) if isinstance(node.value, str) else node.value
+        return {entry.key.text: plain(entry.value) for entry in node.entries}
+    return [plain(item) for item in node.items]
+
+
+def bare(value: Any) -> Any:
+    """A value without the places of its texts.
+
+    >>> type(bare([Str("a")])[0]).__name__
+    'str'
+    """
+    if isinstance(value, str):
+        return str.__str__(value)
+    if isinstance(value, list):
+        return [bare(item) for item in value]
+    if isinstance(value, dict):
+        return {name: bare(inner) for name, inner in value.items()}
+    return value
 
 
 def at(node: Node, path: Sequence[str | int]) -> Span:

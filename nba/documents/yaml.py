@@ -67,7 +67,10 @@ def read(source: Source) -> Node | None:
     builder = _Builder(source)
     try:
         for event in _events(source.text):
-            builder.take(event)
+            if isinstance(event, yaml.ScalarEvent):
+                builder.scalar(event)  # two of three events
+            else:
+                builder.take(event)
     except (yaml.YAMLError, ValueError, ArithmeticError) as error:  # PyYAML's own code lets some ValueErrors through
         builder.problems.append(syntax_problem(error, source, builder.last))
     except _Stop:
@@ -131,9 +134,8 @@ class _Builder:
         self._written = self._repeated = self._documents = 0
 
     def take(self, event: yaml.Event) -> None:
-        if isinstance(event, yaml.ScalarEvent):
-            self._scalar(event)
-        elif isinstance(event, yaml.CollectionStartEvent):
+        """Take any other event than that of a scalar."""
+        if isinstance(event, yaml.CollectionStartEvent):
             self._start(event)
         elif isinstance(event, yaml.CollectionEndEvent):
             self._end(event)
@@ -154,8 +156,12 @@ class _Builder:
         if event.tags or event.version not in (None, (1, 2)):
             self._problem("yaml", "directives other than `%YAML 1.2` are not supported", start, end, "remove the line")
 
-    def _scalar(self, event: yaml.ScalarEvent) -> None:
-        start, end, text, style = self._properties(event), _bounds(event)[1], event.value, event.style or ""
+    def scalar(self, event: yaml.ScalarEvent) -> None:
+        """Take a key, or a value that is no mapping or list."""
+        start, end = _bounds(event)
+        if event.anchor is not None or event.tag is not None:
+            start = self._properties(event)
+        text, style = event.value, event.style or ""
         self._count(start, end)
         unprintable = style and _UNPRINTABLE.search(text)
         if unprintable:

@@ -13,7 +13,7 @@ from nba.language.names import dotted, field_of, resolve
 from nba.language.operands import Complaint, Operand, a, fits, type_of_literal
 from nba.language.parse import parse
 from nba.language.scope import Scope
-from nba.language.show import show
+from nba.language.show import Shown, show
 from nba.language.types import BOOLEAN, DATE, INSTANT, NUMBER, STRING, Enum, ListOf, MapOf, Type
 from nba.source import Written
 
@@ -31,11 +31,16 @@ def check(written: Written, scope: Scope, expected: Type | None = None) -> tree.
     Raises:
         RulesError: what is wrong with it, and where.
     """
-    expression = parse(written)
-    checker = _Checker(scope, Complaint(written))
-    if expected is not None:
-        return checker.typed(expression, expected, "this place")
-    return checker.check(expression)
+    known = scope.known.checked
+    node = known.get((written.text, expected))
+    if node is None:
+        expression = scope.parsed.get(written.text)
+        if expression is None:
+            expression = scope.parsed[written.text] = parse(written)
+        checker = _Checker(scope, Complaint(written), {})
+        node = checker.check(expression) if expected is None else checker.typed(expression, expected, "this place")
+        known[written.text, expected] = node
+    return node
 
 
 class _Checker(NamedTuple):
@@ -43,9 +48,10 @@ class _Checker(NamedTuple):
 
     scope: Scope
     complaint: Complaint
+    shown: Shown
 
     def check(self, node: syntax.Expression) -> tree.Node:
-        text = show(node)
+        text = show(node, self.shown)
         match node:
             case syntax.Literal_(value=literal):
                 return tree.Constant(literal, type_of_literal(literal), text)
@@ -115,7 +121,11 @@ class _Checker(NamedTuple):
     def path(self, node: syntax.Name | syntax.Attribute) -> tree.Node:
         words = dotted(node)
         if words is not None:
-            return resolve(words, self.scope, node, self.complaint)
+            names = self.scope.known.names
+            found = names.get(words)
+            if found is None:
+                found = names[words] = resolve(words, self.scope, node, self.complaint)
+            return found
         assert isinstance(node, syntax.Attribute)
         return field_of(self.check(node.of), node.name, node, self.complaint)
 

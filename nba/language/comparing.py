@@ -29,6 +29,9 @@ def comparison(
 
 def check_comparable(left: Operand, right: Operand, at: syntax.Expression, complaint: Complaint) -> None:
     """Refuse a comparison that can never hold: other types, or a value outside an enum."""
+    one, two = left.type, right.type
+    if one == two and not isinstance(one, Enum) and types.is_scalar(one):
+        return
     for operand, other in ((left, right), (right, left)):
         if not types.is_scalar(operand.type):
             items = f"ask about its items: `any(x == ... for x in {operand.node.text})`"
@@ -36,7 +39,6 @@ def check_comparable(left: Operand, right: Operand, at: syntax.Expression, compl
             hint = items if isinstance(operand.type, ListOf) else None
             complaint.fail("not-comparable", message, operand.written, hint)
         _check_member(operand, other, complaint)
-    one, two = left.type, right.type
     if isinstance(one, Enum) and isinstance(two, Enum) and not set(one.values) & set(two.values):
         complaint.fail("impossible-comparison", f"{left.text} and {right.text} have no value in common", at)
     both_text = all(kind == STRING or isinstance(kind, Enum) for kind in (one, two))

@@ -22,7 +22,7 @@ TOO_DEEP_HELP: Final = "give a part of it a name of its own, as a signal"
 
 _CONSTANTS = ("True", "False", "None")
 _ARITHMETIC = ("+", "-", "*", "/")
-_BINARY = (*_ARITHMETIC, "==", "!=", "<", "<=", ">", ">=", "and", "or", "in")
+_BINARY = frozenset([*_ARITHMETIC, "==", "!=", "<", "<=", ">", ">=", "and", "or", "in"])
 _BEFORE_NOT = ("(", "[", ",", "and", "or", "not", "if")
 _CLOSING = {"(": ")", "[": "]"}
 
@@ -59,14 +59,14 @@ class _Order:
         self.index = 0
 
     def check(self) -> None:
-        want_operand, prefixes = True, 0
-        while self.index < len(self.tokens):
+        want_operand, prefixes, count = True, 0, len(self.tokens)
+        while self.index < count:
             token = self.tokens[self.index]
             if want_operand:
                 want_operand = self._operand(token)
-                prefixes = prefixes + 1 if token.is_("-", "not") else 0
+                prefixes = prefixes + 1 if want_operand and token.is_("-", "not") else 0
             else:
-                want_operand = self._operator(token)
+                want_operand = token.text in _BINARY or self._operator(token)
             if len(self.open) > MAX_LEVELS or prefixes > MAX_LEVELS:
                 raise self._refuse(token, TOO_DEEP, TOO_DEEP_HELP, code="too-deep")
             self.index += 1
@@ -79,6 +79,10 @@ class _Order:
 
     def _operand(self, token: Token) -> bool:
         """Take a token where a value belongs; whether a value still does after it."""
+        if token.kind in ("number", "string") or token.text in _CONSTANTS:
+            return False
+        if token.kind == "name" and not iskeyword(token.text):
+            return False
         before = self.tokens[self.index - 1] if self.index else None
         if token.is_("(", "["):
             self.open.append(_Bracket("group" if token.text == "(" else "list", token))
@@ -93,10 +97,6 @@ class _Order:
             raise self._refuse(token, "a value has no plus sign", "leave the `+` out", code="not-allowed")
         if token.is_(")", "]"):
             self._close_early(token, before)
-            return False
-        if token.kind in ("number", "string") or token.text in _CONSTANTS:
-            return False
-        if token.kind == "name" and not iskeyword(token.text):
             return False
         if token.is_("if"):
             raise self._no_if(token)
@@ -116,10 +116,13 @@ class _Order:
         raise self._refuse(token, f"something is missing before `{token.text}`")
 
     def _operator(self, token: Token) -> bool:
-        """Take a token after a value; whether another value belongs after it."""
+        """Take a token after a value that is no binary operator; whether another value belongs after it."""
         before, after = self.tokens[self.index - 1], self._peek(1)
-        if token.is_(*_BINARY):
-            return True
+        if token.is_("."):
+            if after is None or after.kind != "field":
+                raise self._refuse(token, "the name of a field belongs after the dot")
+            self.index += 1
+            return False
         if token.is_("not"):
             if after is None or not after.is_("in"):
                 raise self._refuse(token, "after a value, `not` goes with `in`", "write `x not in [...]`, or `and not`")
@@ -128,11 +131,6 @@ class _Order:
         if token.is_("is"):
             self._is(token)
             return True
-        if token.is_("."):
-            if after is None or after.kind != "field":
-                raise self._refuse(token, "the name of a field belongs after the dot")
-            self.index += 1
-            return False
         if token.is_("("):
             self._called(before)
             self.open.append(_Bracket("call", token))

@@ -5,10 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
+from nba.language import tree
+from nba.language.syntax import Expression
 from nba.language.types import Record, Type
 
 RESERVED = frozenset({"as_of", "context", "settings", "true", "false", "missing"})
 """Words that mean the same everywhere: no section, pack or item may take one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What has been found in a scope: rules say the same things again and again, and the same text means the same."""
+
+    checked: dict[tuple[str, Type | None], tree.Node] = field(default_factory=dict)
+    """By the text of an expression and the type that was expected of it."""
+    names: dict[tuple[str, ...], tree.Node] = field(default_factory=dict)
+    """By the words of a dotted name."""
+    within: dict[tuple[tuple[str, Type], ...], Scope] = field(default_factory=dict)
+    """The same scope with more items in sight, by these."""
 
 
 @dataclass(frozen=True)
@@ -26,6 +40,9 @@ class Scope:
     pack: str | None = None
     items: Mapping[str, Type] = field(default_factory=dict)
     packs: frozenset[str] = frozenset()
+    parsed: dict[str, Expression] = field(default_factory=dict, compare=False, repr=False)
+    """By the text of an expression, what it is whatever the scope; scopes of one load share it."""
+    known: Known = field(default_factory=Known, init=False, compare=False, repr=False)
 
     def with_item(self, name: str, kind: Type) -> Scope:
         """The same scope with one more item in sight."""
@@ -33,7 +50,11 @@ class Scope:
 
     def with_items(self, items: Mapping[str, Type]) -> Scope:
         """The same scope with more items in sight."""
-        return replace(self, items={**self.items, **items})
+        added = tuple(items.items())
+        scope = self.known.within.get(added)
+        if scope is None:
+            scope = self.known.within[added] = replace(self, items={**self.items, **items})
+        return scope
 
     def takes(self, name: str) -> str | None:
         """What already has this name, in words, or None when an item may take it."""

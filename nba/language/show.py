@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import Final, TypeAlias
 
 from nba.language.syntax import (
     Aggregate,
@@ -32,59 +32,68 @@ _ESCAPED = re.compile('["\\\\\x00-\x1f\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u2
 _SHORT: Final = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t"}
 
 
-def show(expression: Expression) -> str:
+Shown: TypeAlias = dict[int, tuple[str, int]]
+"""By the identity of an expression, its text and how tightly it binds."""
+
+
+def show(expression: Expression, shown: Shown | None = None) -> str:
     """The expression as text that `parse` reads back as the same tree.
+
+    `shown` is for whoever asks for the parts of one expression as well: what has been shown is not made again.
 
     >>> show(And((Or((Name("a"), Name("b"))), Missing(Attribute(Name("c"), "d")))))
     '(a or b) and c.d is missing'
     """
-    return _show(expression, _ANY)
+    return _show(expression, _ANY, {} if shown is None else shown)
 
 
-def _show(expression: Expression, place: int) -> str:
-    text, binding = _written(expression)
+def _show(expression: Expression, place: int, shown: Shown) -> str:
+    found = shown.get(id(expression))
+    if found is None:
+        found = shown[id(expression)] = _written(expression, shown)
+    text, binding = found
     return f"({text})" if binding < place else text
 
 
-def _written(expression: Expression) -> tuple[str, int]:
+def _written(expression: Expression, shown: Shown) -> tuple[str, int]:
     """The text of an expression and how tightly it binds."""
     match expression:
         case Literal_(value=value):
             text = show_literal(value)
             return text, _SIGN if text.startswith("-") else _ATOM
         case ListLiteral(items=items):
-            return f"[{_listed(items)}]", _ATOM
+            return f"[{_listed(items, shown)}]", _ATOM
         case Name(id=name):
             return name, _ATOM
         case Attribute(of=of, name=name):
-            return f"{_show(of, _ATOM)}.{name}", _ATOM
+            return f"{_show(of, _ATOM, shown)}.{name}", _ATOM
         case Index(of=of, key=key):
-            return f"{_show(of, _ATOM)}[{_show(key, _ANY)}]", _ATOM
+            return f"{_show(of, _ATOM, shown)}[{_show(key, _ANY, shown)}]", _ATOM
         case Compare(first=first, rest=rest):
-            parts = (f" {operator} {_show(operand, _SUM)}" for operator, operand in rest)
-            return _show(first, _SUM) + "".join(parts), _COMPARE
+            parts = (f" {operator} {_show(operand, _SUM, shown)}" for operator, operand in rest)
+            return _show(first, _SUM, shown) + "".join(parts), _COMPARE
         case Missing(of=of, negated=negated):
-            return f"{_show(of, _SUM)} is {'not ' if negated else ''}missing", _COMPARE
+            return f"{_show(of, _SUM, shown)} is {'not ' if negated else ''}missing", _COMPARE
         case And(items=items):
-            return " and ".join(_show(item, _NOT) for item in items), _AND
+            return " and ".join(_show(item, _NOT, shown) for item in items), _AND
         case Or(items=items):
-            return " or ".join(_show(item, _AND) for item in items), _OR
+            return " or ".join(_show(item, _AND, shown) for item in items), _OR
         case Not(of=of):
-            return f"not {_show(of, _NOT)}", _NOT
+            return f"not {_show(of, _NOT, shown)}", _NOT
         case Arithmetic(operator=operator, left=left, right=right):
             binding = _ARITHMETIC[operator]
-            return f"{_show(left, binding)} {operator} {_show(right, binding + 1)}", binding
+            return f"{_show(left, binding, shown)} {operator} {_show(right, binding + 1, shown)}", binding
         case Minus(of=of):
-            return f"-{_show(of, _SIGN)}", _SIGN
+            return f"-{_show(of, _SIGN, shown)}", _SIGN
         case Call(name=name, arguments=arguments):
-            return f"{name}({_listed(arguments)})", _ATOM
+            return f"{name}({_listed(arguments, shown)})", _ATOM
         case Aggregate(name=name, body=body, item=item, over=over, where=where):
-            condition = "" if where is None else f" if {_show(where, _ANY)}"
-            return f"{name}({_show(body, _ANY)} for {item} in {_show(over, _SUM)}{condition})", _ATOM
+            condition = "" if where is None else f" if {_show(where, _ANY, shown)}"
+            return f"{name}({_show(body, _ANY, shown)} for {item} in {_show(over, _SUM, shown)}{condition})", _ATOM
 
 
-def _listed(items: tuple[Expression, ...]) -> str:
-    return ", ".join(_show(item, _ANY) for item in items)
+def _listed(items: tuple[Expression, ...], shown: Shown) -> str:
+    return ", ".join(_show(item, _ANY, shown) for item in items)
 
 
 def show_literal(value: bool | int | float | str) -> str:

@@ -9,9 +9,8 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
-from dataclasses import dataclass
 from keyword import iskeyword
-from typing import Final, Literal, TypeAlias
+from typing import Final, Literal, NamedTuple, TypeAlias
 
 from nba.errors import Problem, RulesError
 from nba.language import habits
@@ -20,14 +19,14 @@ from nba.source import Written
 
 MAX_CHARACTERS: Final = 20_000
 MAX_TOKENS: Final = 500
+_SPACE: Final = " \t\r\n"
 _SHORTER = "give parts of it names of their own, as signals"
 _LONGEST_NUMBER = 100  # characters; every double has a way to write it with fewer than 30
 
 Kind: TypeAlias = Literal["name", "field", "number", "string", "operator"]
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """One word of an expression. A `field` is a name after a dot; `value` is what a string says."""
 
     kind: Kind
@@ -46,7 +45,9 @@ _KEYWORDS = frozenset(["and", "or", "not", "in", "is", "for", "if", "True", "Fal
 _SYMBOLS = "|".join(re.escape(symbol) for symbol in sorted({*_OPERATORS, *habits.SYMBOLS}, key=len, reverse=True))
 _TOKEN = re.compile(
     rf"""
-      (?P<space> [ \t\r\n]+ )
+    [ \t\r\n]*
+    (?:
+      (?P<bracket> [()\[\],] )
     | (?P<date> [0-9]{{4}}-[0-9]{{1,2}}-[0-9]{{1,2}} (?![0-9]) (?: [T\ ][0-9]{{1,2}}:[0-9]{{2}} [0-9A-Za-z:.+-]* )?
               | [0-9]{{1,2}}(?P<day_first>[/.])[0-9]{{1,2}}(?P=day_first)[0-9]{{4}} (?![\w.])
               | [0-9]{{4}}(?P<year_first>[/.])[0-9]{{1,2}}(?P=year_first)[0-9]{{1,2}} (?![\w.]) )
@@ -57,6 +58,7 @@ _TOKEN = re.compile(
     | (?P<quote> ["'] )
     | (?P<comment> \# | /\* )
     | (?P<operator> {_SYMBOLS} )
+    )
     """,
     re.VERBOSE,
 )
@@ -92,27 +94,29 @@ def scan(written: Written) -> tuple[Token, ...]:
         message = f"the expression has {len(text):,} characters; at most {MAX_CHARACTERS:,} are read"
         raise refusal(written, (0, len(text)), "too-long", message, _SHORTER)
     tokens: list[Token] = []
-    position = 0
-    while position < len(text):
+    position, end = 0, len(text.rstrip(_SPACE))
+    while position < end:
         match = _TOKEN.match(text, position)
         if match is None:
-            raise _bad_character(written, position)
-        if match.lastgroup != "space":
-            if len(tokens) == MAX_TOKENS:
-                message = f"the expression has more than {MAX_TOKENS} words and symbols"
-                raise refusal(written, match.span(), "too-long", message, _SHORTER)
-            tokens.append(_token(written, match, tokens))
-        position = match.end()
+            raise _bad_character(written, len(text) - len(text[position:].lstrip(_SPACE)))
+        kind = match.lastgroup or ""
+        if len(tokens) == MAX_TOKENS:
+            message = f"the expression has more than {MAX_TOKENS} words and symbols"
+            raise refusal(written, match.span(kind), "too-long", message, _SHORTER)
+        start, position = match.span(kind)
+        if kind == "bracket":
+            tokens.append(Token("operator", match[kind], start, position))
+        else:
+            tokens.append(_token(written, kind, match[kind], start, tokens))
     if not tokens:
         help = "write a condition or a value, or leave the key out"
         raise refusal(written, (0, len(text)), "empty", "the expression is empty", help)
     return tuple(tokens)
 
 
-def _token(written: Written, match: re.Match[str], before: list[Token]) -> Token:
-    text, at = match[0], match.span()
-    start, end = at
-    match match.lastgroup:
+def _token(written: Written, kind: str, text: str, start: int, before: list[Token]) -> Token:
+    at = start, start + len(text)
+    match kind:
         case "name":
             return _name(written, text, start, before)
         case "number":
@@ -132,7 +136,7 @@ def _token(written: Written, match: re.Match[str], before: list[Token]) -> Token
     if text not in _OPERATORS:
         message = f"{'a backtick' if text == '`' else f'`{text}`'} is not part of the language"
         raise refusal(written, at, "not-allowed", message, _symbol_help(text, before))
-    return Token("operator", text, start, end)
+    return Token("operator", text, *at)
 
 
 def _symbol_help(symbol: str, before: list[Token]) -> str | None:
@@ -145,6 +149,8 @@ def _symbol_help(symbol: str, before: list[Token]) -> str | None:
 
 def _name(written: Written, text: str, start: int, before: list[Token]) -> Token:
     at = start, start + len(text)
+    if text.isascii() and before and before[-1].text == "." and text[:2] != "__":
+        return Token("field", text, *at)
     if not text.isascii():
         odd = next(character for character in text if not character.isascii())
         help = f"names are of a-z, A-Z, 0-9 and _; here stands {_described(odd)}"
@@ -162,12 +168,15 @@ def _name(written: Written, text: str, start: int, before: list[Token]) -> Token
 
 def _number(written: Written, text: str, start: int, before: list[Token]) -> Token:
     at = start, start + len(text)
+    follows_number = bool(before) and before[-1].kind == "number"
+    if text.isascii() and text.isdigit() and len(text) < 16 and (text[0] != "0" or text == "0") and not follows_number:
+        return Token("number", text, *at)
     shown = clip(text)
     if len(text) > _LONGEST_NUMBER:
         raise refusal(written, at, "number", f"`{clip(text, 20)}` has too many digits", f"at most {_LONGEST_NUMBER}")
     if not _NUMBER.fullmatch(text):
         raise refusal(written, at, "number", f"`{shown}` is not a number", _number_help(text))
-    if before and before[-1].kind == "number" and text.isdigit():
+    if follows_number and text.isdigit():
         help = f"write `{clip(before[-1].text + text)}`, without spaces"
         raise refusal(written, (before[-1].start, at[1]), "number", "two numbers stand side by side", help)
     if re.match("0[0-9]", text):
@@ -230,7 +239,7 @@ def _string(written: Written, text: str, start: int, before: list[Token]) -> Tok
         help = r"""the escapes are \\ \" \' \n \t and \u with four hexadecimal digits; a plain backslash is \\"""
         raise refusal(written, at, "string", f"{shown} is not an escape", help)
 
-    value = _ESCAPE.sub(unescape, text[1:-1])
+    value = _ESCAPE.sub(unescape, text[1:-1]) if "\\" in text else text[1:-1]
     if _SURROGATE.search(value) and not _SURROGATE.search(text):
         # Two \u escapes can be the halves of one character, as in JSON.
         value = value.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "surrogatepass")

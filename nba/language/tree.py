@@ -7,8 +7,10 @@ node kinds than the syntax has: `a != b` is `not a == b`, `a > b` is `b < a`, a 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal, TypeAlias
+from types import MappingProxyType
+from typing import Final, Literal, TypeAlias
 
 from nba.language import types
 from nba.language.values import Value
@@ -231,15 +233,15 @@ Node: TypeAlias = (
 )
 
 
+_ALWAYS: Final[Mapping[type[object], types.Type]] = MappingProxyType(
+    {**dict.fromkeys((Compare, In, IsMissing, And, Or, Not), types.BOOLEAN), Arithmetic: types.NUMBER}
+)
+
+
 def type_of(node: Node) -> types.Type:
     """The type of a node's value."""
-    match node:
-        case Compare() | In() | IsMissing() | And() | Or() | Not():
-            return types.BOOLEAN
-        case Arithmetic():
-            return types.NUMBER
-        case _:
-            return node.type
+    found = _ALWAYS.get(type(node))
+    return node.type if found is None else found  # type: ignore[union-attr]  # the nodes that it does not have
 
 
 def children(node: Node) -> tuple[Node, ...]:

@@ -134,6 +134,9 @@ Type: TypeAlias = Boolean | Number | String | Enum | Date | Instant | ListOf | M
 BOOLEAN, NUMBER, STRING, DATE, INSTANT = Boolean(), Number(), String(), Date(), Instant()
 
 
+_SCALARS = (Boolean, Number, String, Enum, Date, Instant)
+
+
 def is_scalar(kind: Type) -> bool:
     """Whether a value of the type is one thing: not a list, map, record or opaque value."""
-    return isinstance(kind, Boolean | Number | String | Enum | Date | Instant)
+    return isinstance(kind, _SCALARS)

@@ -14,6 +14,7 @@ from nba.errors import Problem, RulesError
 from nba.language import tree, types
 from nba.language.check import check
 from nba.language.scope import RESERVED, Scope
+from nba.language.syntax import Expression
 from nba.language.texts import Template
 from nba.language.types import Record, Type
 from nba.plugins import Plugin
@@ -62,16 +63,16 @@ def build(sources: Sources, plugins: tuple[Plugin, ...], profile: Record, contex
     settings = houses.settings(document, packs, problems)
     features = _features(plugins, profile, context, problems)
 
-    def scope_of(pack: str | None, facts: Mapping[str, Type]) -> Scope:
-        own = packs[pack].settings if pack else {}
-        names = {id.partition(".")[2]: _setting_type(of.entry) for id, of in own.items()}
-        return Scope(profile, context, facts, names, pack, {}, frozenset(packs))
-
     signals = {id: of for pack in packs.values() for id, of in pack.signals.items()}
     for id in sorted(set(signals) & set(features)):
         problems.add("declared-twice", f"`{id}` is both a signal and a plugin's feature", signals[id].place)
-    facts = Facts(signals, features, scope_of, problems)
-    facts.check_all()
+    facts = Facts(signals, features, problems)
+    parsed: dict[str, Expression] = {}
+    scope_of: dict[str | None, Scope] = {  # one a pack, as a scope keeps what has been checked in it
+        name: Scope(profile, context, facts, _settings(packs, name), name, {}, frozenset(packs), parsed)
+        for name in (None, *packs)
+    }
+    facts.check_all(scope_of)
     known: list[Signal | Feature] = [*features.values(), *(of for of in facts.ordered if isinstance(of, Signal))]
     secrets = secrets_of(profile, context, packs, house.name, known)
 
@@ -81,7 +82,7 @@ def build(sources: Sources, plugins: tuple[Plugin, ...], profile: Record, contex
     for pack in packs.values():
         for id, declared in sorted(pack.actions.items()):
             checked, scopes[id] = action(
-                declared, pack, document.entry, house.promotional, scope_of(pack.name, facts), secrets, problems
+                declared, pack, document.entry, house.promotional, scope_of[pack.name], secrets, problems
             )
             if declared.entry.status == "draft":
                 drafts.add(id)
@@ -101,7 +102,7 @@ def build(sources: Sources, plugins: tuple[Plugin, ...], profile: Record, contex
         actions,
         frozenset(shadows),
         scopes,
-        lambda pack: scope_of(pack, facts),
+        scope_of,
         selecting,
         disabled,
         secrets,
@@ -142,6 +143,12 @@ def build(sources: Sources, plugins: tuple[Plugin, ...], profile: Record, contex
     )
     ruleset = replace(ruleset, facts=_live(ruleset, facts), secrets=with_rules(secrets, ruleset))
     return Built(ruleset, tuple(problems.warnings))
+
+
+def _settings(packs: Mapping[str, MergedPack], name: str | None) -> dict[str, Type]:
+    """The types of a pack's settings, by short name; the house's own expressions see none."""
+    own = packs[name].settings if name else {}
+    return {id.partition(".")[2]: _setting_type(of.entry) for id, of in own.items()}
 
 
 def _setting_type(setting: Setting) -> Type:

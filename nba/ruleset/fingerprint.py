@@ -22,11 +22,15 @@ def fingerprint(sources: Sources, plugins: tuple[Plugin, ...], *records: Record)
     """A SHA-256 in hex over packs, house, tables, types of data, and the versions of nba, plugins and time zones."""
     packs = sorted(_canonical(document.entry) for document, _, _ in sources.packs)
     files = sorted(sources.read.values())
-    versions = {"nba": _version("nba"), "tzdata": _version("tzdata")}
-    versions |= {f"plugin {plugin.name}": plugin.version or "" for plugin in plugins}
+    runs_on = versions() | {f"plugin {plugin.name}": plugin.version or "" for plugin in plugins}
     shapes = [_shape(record) for record in records]
-    whole = [packs, _canonical(sources.house.entry), files, versions, shapes]
+    whole = [packs, _canonical(sources.house.entry), files, runs_on, shapes]
     return hashlib.sha256(_canonical(whole).encode()).hexdigest()
+
+
+def shape_of(*records: Record) -> str:
+    """A SHA-256 in hex over types of data, with the order of their fields."""
+    return hashlib.sha256(json.dumps([_shape(record) for record in records]).encode()).hexdigest()
 
 
 def _shape(kind: Type) -> Any:
@@ -35,6 +39,11 @@ def _shape(kind: Type) -> Any:
     if isinstance(kind, ListOf):
         return [_shape(kind.item)]
     return {"map": _shape(kind.value)} if isinstance(kind, MapOf) else repr(kind)
+
+
+def versions() -> dict[str, str]:
+    """The versions of nba and of the time zones."""
+    return {"nba": _version("nba"), "tzdata": _version("tzdata")}
 
 
 def _version(name: str) -> str:
@@ -48,7 +57,12 @@ def _canonical(value: Any) -> str:
     return json.dumps(_plain(value), sort_keys=True, ensure_ascii=True)
 
 
+_PLAIN = (str, int, float)
+
+
 def _plain(value: Any) -> Any:
+    if value is None or isinstance(value, _PLAIN):
+        return value
     if isinstance(value, Written):
         return value.text
     if isinstance(value, BaseModel):

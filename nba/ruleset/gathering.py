@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Generic, TypeVar
 
 from nba.documents.common import Entry
@@ -65,6 +66,9 @@ class Document(Generic[D]):
     node: Node
     beside: Callable[[str], Source]
     """Reads a file by its path relative to this one; raises RulesError."""
+    root: Path = Path()
+    file: Path = Path()
+    """The folder of the rules and the file itself."""
 
     def span(self, *path: str | int) -> Span:
         """The place of what stands at a path."""

@@ -20,7 +20,7 @@ def collect_laws(document: Document[House], around: Surroundings, into: Collecte
 
 
 def _law(declared: Declared[Law], around: Surroundings, into: Collected) -> None:
-    law, scope = declared.entry, around.scope_of(None)
+    law, scope = declared.entry, around.scopes[None]
     if law.id in into.statements:
         around.problems.add("declared-twice", f"law `{law.id}` is declared twice", declared.place)
         return

@@ -10,7 +10,7 @@ from nba.language.types import Record
 from nba.profile import PROFILE
 from nba.ruleset.gathering import MergedPack
 from nba.ruleset.model import Action, Feature, Gate, Ruleset, Signal
-from nba.ruleset.secrets import HOUSE, PUBLIC, Items, Owners, Secrets
+from nba.ruleset.secrets import HOUSE, PUBLIC, Items, Owners, Secrets, holds_secrets
 
 
 def secrets_of(
@@ -24,7 +24,10 @@ def secrets_of(
     departments = {name: pack.department for name, pack in packs.items()}
     names = frozenset({HOUSE, *({house} - set(departments.values()))})
     owned: dict[str, Owners] = {}
-    found = Secrets(profile, context, _sections(packs), names, owned)
+    facts = list(facts)
+    confidential = any(isinstance(fact, Signal) and fact.confidential for fact in facts)
+    some = confidential or holds_secrets(profile) or holds_secrets(context)
+    found = Secrets(profile, context, _sections(packs), names, some, owned)
     for fact in facts:
         if isinstance(fact, Feature):
             owned[fact.id] = PUBLIC.union(*map(found.of_whole, fact.reads))
@@ -60,8 +63,9 @@ def with_rules(secrets: Secrets, ruleset: Ruleset) -> Secrets:
         rules[rule.id] = rules.get(rule.id, PUBLIC) | secrets.of(rule.condition, items_of_rules.get(rule.id))
     weights: dict[str, Owners] = {}
     for weight in ruleset.weights:
-        for id in weight.actions:
-            weights[id] = weights.get(id, PUBLIC) | rules[weight.rule.id] | secrets.of(weight.by)
+        owners = rules[weight.rule.id] | secrets.of(weight.by)
+        if owners:
+            weights |= {id: weights.get(id, PUBLIC) | owners for id in weight.actions}
     scores, keys = {}, {}
     for id, action in ruleset.actions.items():
         items = _items(secrets, action)

@@ -74,7 +74,7 @@ def _statement(declared: Declared[Rule], effects: Effects, id: str, when: tree.N
 
 def _scope(declared: Declared[Rule], proposed: list[str] | tuple[str, ...], around: Surroundings) -> Scope:
     """The pack's scope; with the item in sight when just one action is proposed and that has `for_each`."""
-    scope = around.scope_of(declared.pack)
+    scope = around.scopes[declared.pack]
     if len(proposed) != 1:
         return scope
     id = proposed[0] if "." in proposed[0] else f"{declared.pack}.{proposed[0]}"

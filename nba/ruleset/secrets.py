@@ -53,6 +53,7 @@ class Secrets:
     Attributes:
         sections: the department of each section of the profile; of any other field it is the house.
         house: the names by which the house goes; it sees everything.
+        any: whether anything is confidential at all; if not, nothing has to be looked into.
         facts: by the id of a signal or feature.
         rules: by the id of a rule or law, what its conditions read.
         gates: by the id of a gate.
@@ -64,6 +65,7 @@ class Secrets:
     context: Record
     sections: Mapping[str, str] = field(default_factory=dict)
     house: frozenset[str] = frozenset({HOUSE})
+    any: bool = True
     facts: Mapping[str, Owners] = field(default_factory=dict)
     rules: Mapping[str, Owners] = field(default_factory=dict)
     gates: Mapping[str, Owners] = field(default_factory=dict)
@@ -76,6 +78,8 @@ class Secrets:
 
     def of(self, node: tree.Node, items: Items | None = None) -> Owners:
         """Whose confidential facts a node reads, signals followed."""
+        if not self.any:
+            return PUBLIC
         items = items or {}
         match node:
             case tree.Fact(id=id):
@@ -91,12 +95,12 @@ class Secrets:
 
     def of_all(self, nodes: Iterable[tree.Node], items: Items | None = None) -> Owners:
         """Whose confidential facts any of the nodes reads."""
-        return PUBLIC.union(*(self.of(node, items) for node in nodes))
+        return PUBLIC.union(*[self.of(node, items) for node in nodes])
 
     def of_whole(self, node: tree.Node) -> Owners:
         """Whose confidential facts a plugin gets that reads a path: with all that is in it."""
         origin = self.origin(node, {})
-        hidden = origin is not None and (origin.confidential or _holds_secrets(tree.type_of(node)))
+        hidden = origin is not None and (origin.confidential or holds_secrets(tree.type_of(node)))
         return frozenset({origin.owner}) if origin is not None and hidden else PUBLIC
 
     def of_field(self, name: str) -> Owners:
@@ -137,7 +141,7 @@ class Secrets:
             return self._below(node, items)
         # A record as a whole shows of its fields whether they are there; of a list, its length alone is looked at.
         kind = tree.type_of(node)
-        hidden = origin.confidential or (isinstance(kind, Record) and _holds_secrets(kind))
+        hidden = origin.confidential or (isinstance(kind, Record) and holds_secrets(kind))
         return (frozenset({origin.owner}) if hidden else PUBLIC) | self.of_all(_keys(node), items)
 
     def _aggregate(self, node: tree.Aggregate, items: Items) -> Owners:
@@ -159,12 +163,13 @@ def _along(record: Record, names: Iterable[str]) -> Iterator[types.Field]:
             kind = kind.fields[name].type
 
 
-def _holds_secrets(kind: Type) -> bool:
+def holds_secrets(kind: Type) -> bool:
+    """Whether anything in a value of the type is confidential."""
     match kind:
         case Record(fields=fields):
-            return any(of.confidential or _holds_secrets(of.type) for of in fields.values())
+            return any(of.confidential or holds_secrets(of.type) for of in fields.values())
         case types.ListOf(item=of) | types.MapOf(value=of):
-            return _holds_secrets(of)
+            return holds_secrets(of)
     return False
 
 

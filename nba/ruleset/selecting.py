@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from nba.documents.common import Selector
 from nba.errors import nearest
@@ -24,11 +24,25 @@ class Words:
     actions: Mapping[str, Action]
 
 
+class _Wanted(NamedTuple):
+    """What a selector says, comparable: each key's words, and the actions by full id."""
+
+    ids: frozenset[str] | None
+    tiers: frozenset[str] | None
+    departments: frozenset[str] | None
+    tags: frozenset[str] | None
+    channels: frozenset[str] | None
+
+
 class Selecting:
-    """Resolves selectors; complains about words that nothing declares."""
+    """Resolves selectors; complains about words that nothing declares.
+
+    Selectors that say the same share what they pick: many rules select by few words, and each picks many actions.
+    """
 
     def __init__(self, words: Words, drafts: frozenset[str], packs: frozenset[str], problems: Problems) -> None:
         self._words, self._drafts, self._packs, self._problems = words, drafts, packs, problems
+        self._picked: dict[tuple[_Wanted, _Wanted | None], Pairs] = {}
 
     @property
     def departments(self) -> frozenset[str]:
@@ -38,15 +52,14 @@ class Selecting:
     def pairs(
         self, selector: Selector, declared: Declared[Any], *path: str, pack: str | None, but: Selector | None = None
     ) -> Pairs:
-        """The (action, channel) pairs that a selector picks, without those that `but` picks."""
-        picked = self._pick(selector, declared, path, pack)
-        excepted = self._pick(but, declared, ("except",), pack) if but else {}
-        whole: dict[str, tuple[str | None, ...]] = {}
-        for id, channels in picked.items():
-            left = tuple(channel for channel in channels if channel not in excepted.get(id, ()))
-            if left:
-                whole[id] = left
-        return whole
+        """The (action, channel) pairs that a selector picks, without those that `but` picks; equal ones share them."""
+        wanted = self._wanted(selector, declared, path, pack)
+        excepted = self._wanted(but, declared, ("except",), pack) if but else None
+        picked = self._picked.get((wanted, excepted))
+        if picked is None:
+            picked = self._pick(wanted) if excepted is None else _without(self._pick(wanted), self._pick(excepted))
+            self._picked[wanted, excepted] = picked
+        return picked
 
     def actions(self, ids: Iterable[str], place: Span, pack: str | None) -> list[str]:
         """The full ids of actions that are named; a draft is left out, an unknown one complained about."""
@@ -67,14 +80,10 @@ class Selecting:
         hint = f"load the pack `{pack}`, or say `with: [{pack}]` on the rule: it then waits until `{pack}` is loaded"
         self._problems.add("unknown-name", f"`{full}`: no pack `{pack}` is loaded", place, hint)
 
-    def _pick(
-        self, selector: Selector, declared: Declared[Any], path: tuple[str, ...], pack: str | None
-    ) -> dict[str, tuple[str | None, ...]]:
-        words = self._words
-        ids: set[str] | None = None
+    def _wanted(self, selector: Selector, declared: Declared[Any], path: tuple[str, ...], pack: str | None) -> _Wanted:
+        words, ids = self._words, None
         if selector.action is not None:
-            at = declared.span(*path, "action")
-            ids = set(self.actions(selector.action, at, pack))
+            ids = frozenset(self.actions(selector.action, declared.span(*path, "action"), pack))
         for name, said, known in (
             ("tier", selector.tier, words.tiers),
             ("department", selector.department, words.departments),
@@ -85,16 +94,29 @@ class Selecting:
                 if word not in known:
                     hint = "declare it in the house's `vocabulary:`" if name != "tier" else None
                     self._problems.unknown(name, word, known, declared.span(*path, name, number), hint)
+        given = (selector.tier, selector.department, selector.tag, selector.channel)
+        return _Wanted(ids, *(None if said is None else frozenset(said) for said in given))
+
+    def _pick(self, wanted: _Wanted) -> dict[str, tuple[str | None, ...]]:
+        known, (ids, tiers, departments, tags, channels) = self._words.actions, wanted
         picked: dict[str, tuple[str | None, ...]] = {}
-        for action in words.actions.values():
+        for action in known.values() if ids is None else [known[id] for id in sorted(ids)]:
             if (
-                (ids is None or action.id in ids)
-                and (selector.tier is None or action.tier in selector.tier)
-                and (selector.department is None or action.department in selector.department)
-                and (selector.tag is None or not action.tags.isdisjoint(selector.tag))
+                (tiers is None or action.tier in tiers)
+                and (departments is None or action.department in departments)
+                and (tags is None or not action.tags.isdisjoint(tags))
             ):
-                wanted = selector.channel
-                channels = action.pairs if wanted is None else tuple(c for c in action.channels if c in wanted)
-                if channels:
-                    picked[action.id] = channels
+                left = action.pairs if channels is None else tuple(of for of in action.channels if of in channels)
+                if left:
+                    picked[action.id] = left
         return picked
+
+
+def _without(picked: Pairs, excepted: Pairs) -> dict[str, tuple[str | None, ...]]:
+    whole: dict[str, tuple[str | None, ...]] = {}
+    for id, channels in picked.items():
+        but = excepted.get(id)
+        left = tuple(channel for channel in channels if channel not in but) if but else channels
+        if left:
+            whole[id] = left
+    return whole

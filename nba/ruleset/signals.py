@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 
 from nba.documents.pack import Signal as WrittenSignal
 from nba.errors import Problem, RulesError
@@ -23,20 +23,21 @@ class Facts(Mapping[str, Type]):
         self,
         signals: Mapping[str, Declared[WrittenSignal]],
         features: Mapping[str, Feature],
-        scope_of: Callable[[str, Facts], Scope],
         problems: Problems,
     ) -> None:
         self._signals, self._features, self._problems = signals, features, problems
-        self._scope_of = scope_of
+        self._scopes: Mapping[str | None, Scope] = {}
         self._checked: dict[str, Signal | None] = {}
         self._open: list[str] = []
+        self._read: set[str] = set()  # the features that something has asked for
         self.ordered: list[Signal | Feature] = []
         """Every signal and feature, each after what it reads."""
 
     def __getitem__(self, id: str) -> Type:
         if id in self._features:
             feature = self._features[id]
-            if feature not in self.ordered:
+            if id not in self._read:
+                self._read.add(id)
                 self.ordered.append(feature)
             return feature.type
         if id not in self._checked:
@@ -55,11 +56,13 @@ class Facts(Mapping[str, Type]):
     def __contains__(self, id: object) -> bool:
         return id in self._signals or id in self._features
 
-    def check_all(self) -> None:
-        """Check the signals that nothing has asked for yet."""
+    def check_all(self, scopes: Mapping[str | None, Scope]) -> None:
+        """Check every signal, in the scope of its pack; those scopes have these facts in sight."""
+        self._scopes = scopes
         for id in sorted(self._signals):
             if id not in self._checked:
                 self._check(id)
+        self._scopes = {}  # they hold these facts: without a cycle, all of it is freed at once
 
     def _check(self, id: str) -> None:
         declared = self._signals[id]
@@ -79,7 +82,7 @@ class Facts(Mapping[str, Type]):
             self._checked.setdefault(id, None)
 
     def _node(self, declared: Declared[WrittenSignal]) -> tree.Node:
-        entry, scope = declared.entry, self._scope_of(declared.pack, self)
+        entry, scope = declared.entry, self._scopes[declared.pack]
         if entry.when is not None:
             return condition(entry.when, scope)
         if entry.value is not None:

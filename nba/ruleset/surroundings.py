@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +13,7 @@ from nba.language.scope import Scope
 from nba.ruleset.conditions import ALWAYS, condition
 from nba.ruleset.gathering import Declared, MergedPack, Problems
 from nba.ruleset.model import Action, Pairs, Statement
-from nba.ruleset.secrets import Secrets, owned_by
+from nba.ruleset.secrets import PUBLIC, Secrets, owned_by
 from nba.ruleset.selecting import Selecting
 from nba.source import Span
 
@@ -27,7 +27,8 @@ class Surroundings:
     actions: dict[str, Action]
     shadow_actions: frozenset[str]
     action_scopes: dict[str, Scope]
-    scope_of: Callable[[str | None], Scope]
+    scopes: Mapping[str | None, Scope]
+    """By pack; None for the house."""
     selecting: Selecting
     disabled: dict[str, str]
     secrets: Secrets
@@ -47,10 +48,8 @@ class Surroundings:
 
     def check_public_reason(self, guard: Statement, pairs: Pairs, place: Span) -> None:
         """Ask for a reason that can be told to whoever may not see what a guard is about."""
-        owners = self.secrets.of(guard.condition)
-        if not guard.public_because and any(
-            not self.secrets.shown_to(self.actions[id].department, owners) for id in pairs
-        ):
+        owners = PUBLIC if guard.public_because else self.secrets.of(guard.condition)
+        if owners and any(not self.secrets.shown_to(self.actions[id].department, owners) for id in pairs):
             message = f"`{guard.id}` holds back others for a reason that is confidential to {owned_by(owners)}"
             hint = "say `public_because:`, which they are told instead of `because:`"
             self.problems.add("no-public-because", message, place, hint, level="warning")

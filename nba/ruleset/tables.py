@@ -114,8 +114,8 @@ def _read(declared: Declared[Rule], written: list[dict[str, Any]] | str, problem
 
 def _line(source: Source, number: int) -> Span:
     """The place of a line; csv counts one more when a quote is open at the end of the file."""
-    number = max(1, min(number, source.text.count("\n") + 1))
-    start = sum(len(line) + 1 for line in source.text.split("\n")[: number - 1])
+    number = max(1, min(number, source.lines))
+    start = source.start(number)
     return Span(source, start, start + len(source.line(number)))
 
 
