@@ -88,8 +88,8 @@ class Shown:
         )
         return (
             f"Measured on {datetime.now(UTC):%-d %B %Y} with CPython {sys.version.split()[0]} on {_processor()}; "
-            f"medians of {self._rounds} rounds in one process (a third of them at 10,000 rules), microseconds of processor time a "
-            f"customer. Versions: {', '.join(versions)}."
+            f"medians of {self._rounds} rounds in one process (a third of them at 10,000 rules), "
+            f"microseconds of processor time a customer. Versions: {', '.join(versions)}."
         )
 
     def _by_size(self) -> str:
