@@ -17,7 +17,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, ClassVar
 
-from tests.benchmarks.workload import AS_OF, Condition, Customer, Rule, Workload, literal, write_rules
+from tests.benchmarks.seeded import AS_OF, Condition, Customer, Rule, Workload, literal, write_rules
 
 
 class Contestant:
@@ -149,7 +149,7 @@ class Generated(Contestant):
             lines += [f"    if {joined(rule, self._write, 'and')}: add({number})"]
         lines += ["    return found"]
         space: dict[str, Any] = {}
-        exec("\n".join(lines), space)  # noqa: S102 - the text is made above, of rules that are made by workload.py
+        exec("\n".join(lines), space)  # noqa: S102 - the text is made above, of rules that are made by seeded.py
         self.ask = space["ask"]  # type: ignore[method-assign]
 
     @staticmethod

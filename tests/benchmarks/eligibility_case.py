@@ -17,7 +17,7 @@ from typing import Any
 
 import nba
 from tests.benchmarks.contestants import zen_graph
-from tests.benchmarks.workload import AS_OF
+from tests.benchmarks.seeded import AS_OF
 
 RULES = Path(__file__).parent / "eligibility"
 DAYS = 200

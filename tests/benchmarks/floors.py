@@ -11,7 +11,7 @@ from nba.errors import ProfileError
 from nba.intake import Intake
 from tests.benchmarks.contestants import loaded
 from tests.benchmarks.measuring import for_each, side_by_side
-from tests.benchmarks.workload import AS_OF, SECTIONS, Field, Workload, make
+from tests.benchmarks.seeded import AS_OF, SECTIONS, Field, Workload, make
 
 RULES = 100
 

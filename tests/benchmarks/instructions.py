@@ -24,7 +24,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))  # run as a script, it finds only what is beside it
 import nba
 from tests.benchmarks.contestants import loaded
-from tests.benchmarks.workload import AS_OF, make
+from tests.benchmarks.seeded import AS_OF, make
 
 RECORD = Path(__file__).with_suffix(".json")
 TOLERANCE = 1.05

@@ -32,7 +32,7 @@ from tests.benchmarks.contestants import (
     enter,
 )
 from tests.benchmarks.measuring import for_each, side_by_side
-from tests.benchmarks.workload import Workload, make
+from tests.benchmarks.seeded import Workload, make
 
 SIZES = (10, 100, 1000, 10_000)
 CUSTOMERS = {10: 100, 100: 60, 1000: 20}
