@@ -19,7 +19,7 @@ RULES = 100
 def measure(rounds: int) -> dict[str, float]:
     """Microseconds a customer, by what is done."""
     work = make(RULES, customers=60)
-    orchestrator: nba.Orchestrator = loaded(work, "native")
+    orchestrator: nba.Orchestrator = loaded(work)
     model = model_of(work)
     people = list(work.customers)
     models = [model.model_validate(of) for of in people]

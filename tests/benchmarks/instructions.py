@@ -40,7 +40,7 @@ def decisions() -> dict[str, Callable[[], object]]:
     gaps = make(100, missing=0.3, customers=5)
 
     def each(work: Any, then: Callable[[nba.Decision], object]) -> Callable[[], object]:
-        decide = loaded(work, "native").decide
+        decide = loaded(work).decide
         return lambda: [then(decide(of, as_of=AS_OF)) for of in work.customers]
 
     return {
