@@ -24,8 +24,8 @@ from nba.cli.output import CLEAN, UNDECIDED, Format, Stop, out_json, show, table
 from nba.errors import EngineError, InputError
 from nba.sample import customers
 
-_MOST = 100_000
-"""Profiles, which are kept in memory."""
+_MADE_UP, _MOST = 1000, 100_000
+"""How many profiles, when it is not said: of made-up customers, and of a file, as all are kept in memory."""
 _LONGEST = 3600
 
 
@@ -37,8 +37,16 @@ def bench(
         ),
     ] = None,
     count: Annotated[
-        int, typer.Option("--customers", "-n", metavar="N", min=1, max=_MOST, help="So many profiles, at most.")
-    ] = 1000,
+        int | None,
+        typer.Option(
+            "--customers",
+            "-n",
+            metavar="N",
+            min=1,
+            max=_MOST,
+            help=f"So many profiles; when not given, {_MADE_UP:,} that are made up, or the first {_MOST:,} of a file.",
+        ),
+    ] = None,
     seed: Annotated[int, typer.Option("--seed", help="Another seed, other customers that are made up.")] = 1,
     seconds: Annotated[float, typer.Option("--seconds", metavar="S", help="How long to measure, about.")] = 5.0,
     top: Annotated[
@@ -56,15 +64,17 @@ def bench(
     """Measure decisions: how long they take, how many there are in a second, and which parts are expensive."""
     if not 0 < seconds <= _LONGEST:
         raise Stop(f"--seconds: a number above 0, and at most {_LONGEST}")
+    if map is not None and profiles is None:
+        raise Stop("--map is for the rows of a file: say --profiles FILE, too")
     moment, most = inputs.instant(as_of), inputs.most(limit)
     orchestrator = inputs.orchestrator(rules, pack, matcher)
     around = read_data(context) if context is not None else {}
     people: list[Mapping[str, Any]]
     try:
         if profiles is None:
-            people = list(customers(orchestrator.ruleset.profile, count, seed=seed, as_of=moment))
+            people = list(customers(orchestrator.ruleset.profile, count or _MADE_UP, seed=seed, as_of=moment))
         else:
-            people = list(_given(profiles, count, map, orchestrator, moment, around))
+            people = list(_given(profiles, count or _MOST, map, orchestrator, moment, around))
         with Console(file=sys.stderr).status(f"measuring for about {seconds:g} seconds"):
             found = measure(orchestrator, people, as_of=moment, context=around, limit=most, seconds=seconds)
     except nba.ContextError as error:
@@ -129,14 +139,14 @@ def _told(found: Measured, about: Mapping[str, str], top: int) -> Iterator[Rende
         ["row by row, in one thread", f"{found.decide.a_second:,.0f}"],
         ["as a table", by_column],
     ]
-    yield table("Decisions a second", ["", ""], rates, styles=("bold",))
+    yield table("Decisions a second", ["how", "a second"], rates, styles=("bold",))
     facts = [of for of in found.parts if of.kind not in ("rule", "law")]
     statements = [of for of in found.parts if of.kind in ("rule", "law")]
     for title, some in (("features and signals", facts), ("rules and laws", statements)):
         if some[:top]:
             yield table(
                 f"The most expensive {title}, each computed on its own",
-                ["microseconds", "of decide", "", ""],
+                ["microseconds", "of decide", "kind", "name"],
                 [
                     [f"{of.seconds * 1e6:,.2f}", f"{of.seconds / found.decide.median:.1%}", of.kind, of.name]
                     for of in some[:top]

@@ -495,7 +495,7 @@ class RegoCpp(Contestant):
     name = "Rego in C++ (rego-cpp)"
     distribution = "regopy"
     most = 100
-    because = "a customer takes it 0.1 s"
+    because = "a customer takes it 0.2 s"
 
     def __init__(self, work: Workload) -> None:
         import regopy

@@ -122,6 +122,7 @@ def test_a_file_that_cannot_be_read_is_told(where: str, tmp_path: Path) -> None:
         ["--as-of", "noon"],
         ["--matcher", "abacus"],
         ["--top", "-1"],
+        ["--map", "mapping.yaml"],
         ["--context", "no-such-file.json"],
     ],
 )
