@@ -11,15 +11,19 @@ from typing import Any
 from nba.errors import NbaError
 from nba.orchestrator import Orchestrator
 
-_LEAST_ROWS = 10_000
-"""Rows of the table, so that it is decided column by column in earnest: the profiles, again and again."""
+_BASE, _MOST = 1000, 1_000_000
+"""Rows on which it is found out how many take the time there is, and how many there are at most."""
 
 
 @dataclass(frozen=True)
 class Columns:
-    """How many decisions a second there were on a table of so many rows; or why none was decided on."""
+    """How many decisions a second there were on a table, and how many of its rows were decided on columns.
+
+    A table that could not be decided on says why instead.
+    """
 
     rows: int = 0
+    on_columns: int = 0
     a_second: float | None = None
     because: str | None = None
 
@@ -27,7 +31,7 @@ class Columns:
         """As plain values."""
         if self.a_second is None:
             return {"not_measured": self.because}
-        return {"rows": self.rows, "decisions_a_second": round(self.a_second)}
+        return {"rows": self.rows, "on_columns": self.on_columns, "decisions_a_second": round(self.a_second)}
 
 
 def columns(
@@ -38,7 +42,7 @@ def columns(
     limit: int | None,
     seconds: float,
 ) -> Columns:
-    """Decide on the profiles as a table, at least once and until the time is up."""
+    """Decide on the profiles as a table, repeated until it takes about so long."""
     decide_frame = getattr(orchestrator, "decide_frame", None)
     if decide_frame is None:
         return Columns(because="this version decides row by row only")
@@ -46,15 +50,20 @@ def columns(
         import polars
     except ImportError:
         return Columns(because="it needs an extra: pip install 'nba[batch]'")
-    whole = list(profiles) * -(-_LEAST_ROWS // len(profiles))
+
+    def decided(frame: polars.DataFrame) -> tuple[Any, float]:
+        before = perf_counter()
+        found = decide_frame(frame, as_of=as_of, context=context, limit=limit)
+        return found, perf_counter() - before
+
     try:
-        frame = polars.from_dicts(whole, infer_schema_length=None)
-        rounds, began = 0, perf_counter()
-        while not rounds or perf_counter() - began < seconds:
-            decided = decide_frame(frame, as_of=as_of, context=context, limit=limit)
-            if isinstance(decided, polars.LazyFrame):
-                decided.collect()
-            rounds += 1
+        frame = polars.from_dicts(profiles, infer_schema_length=None)
+        base = polars.concat([frame] * -(-_BASE // len(frame)))
+        decided(base)  # what is made on first use is made
+        _, took = decided(base)
+        times = max(1, min(_MOST // len(base), round(seconds / took)))
+        found, took = decided(polars.concat([base] * times, rechunk=True))
     except (NbaError, polars.exceptions.PolarsError, TypeError, ValueError) as error:
         return Columns(because=f"these profiles do not make a table: {str(error).splitlines()[0][:200]}")
-    return Columns(len(whole), rounds * len(whole) / (perf_counter() - began))
+    rows = len(base) * times
+    return Columns(rows, found.report.on_columns, rows / took)

@@ -18,7 +18,7 @@ from rich.text import Text
 
 import nba
 from nba.authoring.data import data_of, read_data
-from nba.bench import Latency, Measured, measure
+from nba.bench import Columns, Latency, Measured, measure
 from nba.cli import inputs
 from nba.cli.output import CLEAN, UNDECIDED, Format, Stop, out_json, show, table
 from nba.errors import EngineError, InputError
@@ -134,11 +134,8 @@ def _told(found: Measured, about: Mapping[str, str], top: int) -> Iterator[Rende
         ],
         styles=("bold",),
     )
-    by_column = found.columns.because if found.columns.a_second is None else f"{found.columns.a_second:,.0f}"
-    rates: list[list[object]] = [
-        ["row by row, in one thread", f"{found.decide.a_second:,.0f}"],
-        ["as a table", by_column],
-    ]
+    rates: list[list[object]] = [["row by row, in one thread", f"{found.decide.a_second:,.0f}"]]
+    rates.append(_by_column(found.columns))
     yield table("Decisions a second", ["how", "a second"], rates, styles=("bold",))
     facts = [of for of in found.parts if of.kind not in ("rule", "law")]
     statements = [of for of in found.parts if of.kind in ("rule", "law")]
@@ -157,3 +154,9 @@ def _told(found: Measured, about: Mapping[str, str], top: int) -> Iterator[Rende
 def _row(name: str, of: Latency) -> list[object]:
     times = (of.median, of.p90, of.p99, of.slowest, of.mean)
     return [name, *(f"{seconds * 1e6:,.0f}" for seconds in times), f"{of.calls:,}"]
+
+
+def _by_column(of: Columns) -> list[object]:
+    if of.a_second is None:
+        return ["as a table", of.because]
+    return [f"as a table of {of.rows:,} rows, {of.on_columns / of.rows:.0%} on columns", f"{of.a_second:,.0f}"]

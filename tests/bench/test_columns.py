@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -13,14 +14,14 @@ pl = pytest.importorskip("polars", reason="it comes with the extra `batch`")
 
 
 class Tabled:
-    """Decides on tables, late."""
+    """Decides on tables, half of the rows on columns."""
 
     def __init__(self) -> None:
         self.rows: list[int] = []
 
     def decide_frame(self, frame: Any, *, as_of: object, context: object, limit: object) -> Any:
         self.rows.append(len(frame))
-        return frame.lazy()
+        return SimpleNamespace(report=SimpleNamespace(on_columns=len(frame) // 2))
 
 
 def measured(orchestrator: Any, profiles: list[dict[str, Any]]) -> dict[str, Any]:
@@ -30,7 +31,8 @@ def measured(orchestrator: Any, profiles: list[dict[str, Any]]) -> dict[str, Any
 def test_the_profiles_are_repeated_until_the_table_is_worth_it() -> None:
     tabled = Tabled()
     found = measured(tabled, [{"id": "C-1"}, {"id": "C-2", "value": 2.0}, {"id": "C-3"}])
-    assert found["rows"] == tabled.rows[0] == 10_002
+    assert tabled.rows[:2] == [1002, 1002]
+    assert found["rows"] == tabled.rows[2] == 2 * found["on_columns"] > 1002
     assert found["decisions_a_second"] > 0
 
 

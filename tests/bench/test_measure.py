@@ -71,4 +71,5 @@ def test_a_profile_that_does_not_fit_is_told() -> None:
 
 def test_what_was_not_measured_says_why() -> None:
     assert Columns(because="no table").to_dict() == {"not_measured": "no table"}
-    assert Columns(rows=10, a_second=1234.56).to_dict() == {"rows": 10, "decisions_a_second": 1235}
+    found = Columns(rows=10, on_columns=9, a_second=1234.56).to_dict()
+    assert found == {"rows": 10, "on_columns": 9, "decisions_a_second": 1235}
