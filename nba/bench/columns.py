@@ -11,7 +11,7 @@ from typing import Any
 from nba.errors import NbaError
 from nba.orchestrator import Orchestrator
 
-_BASE, _MOST = 1000, 1_000_000
+_BASE, _MOST = 10_000, 1_000_000
 """Rows on which it is found out how many take the time there is, and how many there are at most."""
 
 

@@ -31,8 +31,8 @@ def measured(orchestrator: Any, profiles: list[dict[str, Any]]) -> dict[str, Any
 def test_the_profiles_are_repeated_until_the_table_is_worth_it() -> None:
     tabled = Tabled()
     found = measured(tabled, [{"id": "C-1"}, {"id": "C-2", "value": 2.0}, {"id": "C-3"}])
-    assert tabled.rows[:2] == [1002, 1002]
-    assert found["rows"] == tabled.rows[2] == 2 * found["on_columns"] > 1002
+    assert tabled.rows[:2] == [10_002, 10_002]
+    assert found["rows"] == tabled.rows[2] == 2 * found["on_columns"] > 10_002
     assert found["decisions_a_second"] > 0
 
 
