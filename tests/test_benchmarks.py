@@ -10,7 +10,8 @@ import json
 import pytest
 
 from tests.benchmarks import eligibility_case, floors, peers
-from tests.benchmarks.contestants import CONTESTANTS, Absent, Contestant, Decide, Generated, Match, enter
+from tests.benchmarks.contestants import Contestant, Decide, Generated, Match
+from tests.benchmarks.entering import CONTESTANTS, Absent, enter
 from tests.benchmarks.measuring import side_by_side
 from tests.benchmarks.seeded import Workload, make
 
@@ -31,7 +32,7 @@ def test_an_engine_says_of_every_customer_what_the_rules_say(kind: type[Contesta
 @pytest.mark.parametrize("kind", [Decide, Match], ids=lambda kind: kind.__name__)
 @pytest.mark.parametrize("options", [{"missing": 0.2}, {"tiers": 12}, {"guards": 30}, {"fields": 10}, {"share": 0.5}])
 def test_so_it_does_where_something_else_is_varied(kind: type[Contestant], options: dict[str, float]) -> None:
-    other = make(20, customers=30, **options)  # type: ignore[arg-type]
+    other = make(20, customers=30, **options)
     (entrant,) = enter([kind], other)
     assert isinstance(entrant, kind)
     peers.check(entrant, other)

@@ -16,7 +16,7 @@ from random import Random
 from typing import Any
 
 import nba
-from tests.benchmarks.contestants import zen_graph
+from tests.benchmarks.rivals import zen_graph
 from tests.benchmarks.seeded import AS_OF
 
 RULES = Path(__file__).parent / "eligibility"

@@ -65,7 +65,7 @@ def count(job: Callable[[], object]) -> int:
 
 
 def _by_monitoring(job: Callable[[], object]) -> int:
-    monitoring: Any = sys.monitoring  # type: ignore[attr-defined, unused-ignore]
+    monitoring: Any = sys.monitoring
     counter = itertools.count()
     tool, instruction = monitoring.PROFILER_ID, monitoring.events.INSTRUCTION
 

@@ -9,7 +9,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tests.benchmarks.contestants import CONTESTANTS, Contestant, Decide, Match, ZenArray
+from tests.benchmarks.contestants import Decide, Match
+from tests.benchmarks.entering import CONTESTANTS
+from tests.benchmarks.rivals import ZenArray
 
 if TYPE_CHECKING:
     from tests.benchmarks.peers import Row
@@ -84,7 +86,7 @@ class Shown:
 
     def _where(self) -> str:
         versions = sorted(
-            {_release(of) for of in CONTESTANTS if any(of.name in row.microseconds for row in self._sizes)}
+            {of.release() for of in CONTESTANTS if any(of.name in row.microseconds for row in self._sizes)}
         )
         return (
             f"Measured on {datetime.now(UTC):%-d %B %Y} with CPython {sys.version.split()[0]} on {_processor()}; "
@@ -162,10 +164,6 @@ def _name_lines(axes: Any, ends: Iterable[tuple[float, float, str, Any]]) -> Non
             arrowprops={"arrowstyle": "-", "color": colour, "linewidth": 0.5, "alpha": 0.5},
             fontweight="bold" if name.startswith("nba") else "normal",
         )
-
-
-def _release(kind: type[Contestant]) -> str:
-    return kind.release()
 
 
 def _processor() -> str:

@@ -17,21 +17,10 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))  # run as a script, it finds only what is beside it
 from tests.benchmarks import eligibility_case, floors, pages
-from tests.benchmarks.contestants import (
-    CONTESTANTS,
-    Absent,
-    Contestant,
-    Decide,
-    DecideDurable,
-    Generated,
-    JsonLogic,
-    Match,
-    MatchDurable,
-    ZenArray,
-    ZenArrayGuarded,
-    enter,
-)
+from tests.benchmarks.contestants import Contestant, Decide, DecideDurable, Generated, Match, MatchDurable
+from tests.benchmarks.entering import CONTESTANTS, Absent, enter
 from tests.benchmarks.measuring import for_each, side_by_side
+from tests.benchmarks.rivals import JsonLogic, ZenArray, ZenArrayGuarded
 from tests.benchmarks.seeded import Workload, make
 
 SIZES = (10, 100, 1000, 10_000)
@@ -150,15 +139,14 @@ def published_case(rounds: int) -> dict[str, float]:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--sizes", default=",".join(map(str, SIZES)), help="numbers of rules, joined by commas")
-    parser.add_argument("--rounds", type=int, default=15, help="how often each engine takes its turn")
+    parser.add_argument("--sizes", type=_sizes, default=SIZES, help="numbers of rules, joined by commas")
+    parser.add_argument("--rounds", type=_whole, default=15, help="how often each engine takes its turn")
     parser.add_argument("--write", action="store_true", help="write docs/benchmarks.md and its plot")
     said = parser.parse_args()
-    sizes = [int(of) for of in said.sizes.split(",")]
     began = time.perf_counter()
     shown = pages.Shown(said.rounds)
     try:
-        for row in by_size(sizes, said.rounds):
+        for row in by_size(said.sizes, said.rounds):
             shown.size(row)
         for title, rows in aside(said.rounds):
             shown.aside(title, rows)
@@ -171,6 +159,16 @@ def main() -> int:
     if said.write:
         shown.write()
     return 0
+
+
+def _whole(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or not int(text):
+        raise argparse.ArgumentTypeError("a whole number from 1")
+    return int(text)
+
+
+def _sizes(text: str) -> list[int]:
+    return [_whole(of) for of in text.split(",")]
 
 
 if __name__ == "__main__":
