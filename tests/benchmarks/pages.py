@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
+import math
 import platform
 import sys
+import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from tests.benchmarks.contestants import Decide, Match
 from tests.benchmarks.entering import CONTESTANTS
@@ -18,6 +21,7 @@ if TYPE_CHECKING:
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 PAGE, PLOT = DOCS / "benchmarks.md", DOCS / "benchmarks.svg"
+_PICTURE = "![Microseconds a customer against the number of rules, by engine](benchmarks.svg)"
 BEGIN, END = "<!-- measured: begin -->", "<!-- measured: end -->"
 
 
@@ -48,7 +52,8 @@ class Shown:
             [name, *(_us(row.microseconds[name]) if name in row.microseconds else "" for row in rows)] for name in names
         ]
         body.append(["*matching rules*", *(f"{row.share:.1%}" for row in rows)])
-        self._add(f"**{title}**", _table(header, body))
+        first = "" if self._parts else "### What else there is, at 100 rules\n\n"
+        self._add(f"{first}**{title}**", _table(header, body))
 
     def floors(self, found: Mapping[str, float]) -> None:
         """Show what reading costs."""
@@ -75,7 +80,8 @@ class Shown:
         _, mark, after = rest.partition(END)
         if not mark:
             raise SystemExit(f"{PAGE} has no place for figures: {BEGIN} and {END}")
-        text = "\n\n".join([self._where(), self._by_size(), self._absent(), "![](benchmarks.svg)", *self._parts])
+        parts = [self._where(), "### By the number of rules", self._by_size(), self._absent(), _PICTURE, *self._parts]
+        text = "\n\n".join(part for part in parts if part)
         PAGE.write_text(f"{before}{BEGIN}\n\n{text}\n\n{END}{after}", encoding="utf-8")
         draw(self._sizes, PLOT)
         print(f"written: {PAGE} and {PLOT}")
@@ -88,7 +94,7 @@ class Shown:
         versions = sorted(
             {of.release() for of in CONTESTANTS if any(of.name in row.microseconds for row in self._sizes)}
         )
-        return (
+        return _folded(
             f"Measured on {datetime.now(UTC):%-d %B %Y} with CPython {sys.version.split()[0]} on {_processor()}; "
             f"medians of {self._rounds} rounds in one process (a third of them at 10,000 rules), "
             f"microseconds of processor time a customer. Versions: {', '.join(versions)}."
@@ -114,56 +120,65 @@ class Shown:
             (of.name, of.because) for row in self._sizes for of in row.absent
         )
         left = "; ".join(f"{name}: {because}" for name, because in said)
-        return f"An empty cell was not measured. {left}." if left else ""
+        return _folded(f"An empty cell was not measured. {left}.") if left else ""
 
 
 def draw(rows: Sequence[Row], path: Path) -> None:
-    """Time against the number of rules, both on logarithmic scales."""
+    """Time against the number of rules, both on logarithmic scales; nba in blue."""
     import matplotlib as mpl
 
     mpl.use("svg")
     import matplotlib.pyplot as plt
 
-    mpl.rcParams |= {"svg.hashsalt": "nba", "svg.fonttype": "none", "font.family": "sans-serif"}
-    figure, axes = plt.subplots(figsize=(9, 5.6), layout="constrained")
-    names = {name: None for row in rows for name in row.microseconds}
-    ends: list[tuple[float, float, str, Any]] = []
+    mpl.rcParams |= {"svg.hashsalt": "nba", "svg.fonttype": "path", "font.size": 9}
+    figure, axes = plt.subplots(figsize=(9.5, 6.2))
+    figure.subplots_adjust(left=0.1, right=0.72, top=0.97, bottom=0.09)
+    names = list({name: None for row in rows for name in row.microseconds})
+    colours = iter(plt.get_cmap("Dark2").colors + plt.get_cmap("Set1").colors)
+    last = max(row.rules for row in rows)
+    ends: dict[str, tuple[float, str]] = {}
     for name in names:
-        points = [(row.rules, row.microseconds[name]) for row in rows if name in row.microseconds]
-        x, y = zip(*points, strict=True)
+        x, y = zip(*((row.rules, row.microseconds[name]) for row in rows if name in row.microseconds), strict=True)
         mine = name.startswith("nba")
-        style = {"linewidth": 2.6, "zorder": 3} if mine else {"linewidth": 1.2}
-        (line,) = axes.plot(x, y, marker="o", markersize=4, linestyle="--" if "durable" in name else "-", **style)
-        ends.append((x[-1], y[-1], name, line.get_color()))
-    axes.set(xscale="log", yscale="log", xlabel="rules", ylabel="microseconds a customer")
+        colour = mpl.colors.to_hex(("#7da5f5" if "durable" in name else "#0b4fd8") if mine else next(colours))
+        look = {"linewidth": 2.4, "zorder": 3} if mine else {"linewidth": 1.1}
+        line = ":" if mine and "matching" in name else "--" if "durable" in name else "-"
+        axes.plot(x, y, marker="o", markersize=4 if mine else 3, linestyle=line, color=colour, **look)
+        if x[-1] == last:
+            ends[name] = (math.log10(y[-1]), colour)
+        else:  # it goes no further, so its name is where it ends
+            box = {"facecolor": "white", "edgecolor": "none", "alpha": 0.85, "pad": 1}
+            place = {"xytext": (0, 8), "textcoords": "offset points", "ha": "center"}
+            axes.annotate(name, (x[-1], y[-1]), color=colour, fontsize=8, bbox=box, zorder=4, **place)
+    axes.set(xscale="log", yscale="log", xlabel="rules", ylabel="microseconds of processor time a customer")
+    axes.set_xlim(right=last * 1.15)
+    for axis in (axes.xaxis, axes.yaxis):
+        axis.set_major_formatter("{x:,.0f}")
     axes.grid(visible=True, which="major", color="#dddddd")
     axes.spines[["top", "right"]].set_visible(False)
-    _name_lines(axes, ends)
+    low, high = (math.log10(of) for of in axes.get_ylim())
+    heights = _apart([height for height, _ in ends.values()], (high - low) / 30)
+    for (name, (end, colour)), height in zip(ends.items(), heights, strict=True):
+        axes.plot([last * 1.1, last * 1.5], [10**end, 10**height], color=colour, linewidth=0.6, clip_on=False)
+        weight = "bold" if name.startswith("nba") else "normal"
+        axes.text(last * 1.6, 10**height, name, color=colour, va="center", fontweight=weight)
     figure.savefig(path, metadata={"Date": None})
     plt.close(figure)
+    # Lines of an SVG end in blanks, which nobody wants in a repository.
+    path.write_text("\n".join(map(str.rstrip, path.read_text().splitlines())) + "\n", encoding="utf-8")
 
 
-def _name_lines(axes: Any, ends: Iterable[tuple[float, float, str, Any]]) -> None:
-    """The names at the right, each at the height of its line's end, moved apart where they would meet."""
-    import math
-
-    low, high = (math.log10(of) for of in axes.get_ylim())
-    step = (high - low) / 24
-    right, below = axes.get_xlim()[1], -math.inf
-    for x, y, name, colour in sorted(ends, key=lambda of: of[1]):
-        below = max(math.log10(y), below + step)
-        axes.annotate(
-            name,
-            (x, y),
-            xytext=(right * 1.3, 10**below),
-            textcoords="data",
-            va="center",
-            fontsize=8,
-            color=colour,
-            annotation_clip=False,
-            arrowprops={"arrowstyle": "-", "color": colour, "linewidth": 0.5, "alpha": 0.5},
-            fontweight="bold" if name.startswith("nba") else "normal",
-        )
+def _apart(heights: Sequence[float], step: float) -> list[float]:
+    """The heights, moved no more than it takes for no two to be closer than a step."""
+    order = sorted(range(len(heights)), key=heights.__getitem__)
+    found = list(heights)
+    for _ in range(500):
+        for below, above in itertools.pairwise(order):
+            short = step - (found[above] - found[below])
+            if short > 1e-6:
+                found[below] -= short / 2
+                found[above] += short / 2
+    return found
 
 
 def _processor() -> str:
@@ -171,6 +186,10 @@ def _processor() -> str:
     lines = info.read_text().splitlines() if info.is_file() else []
     names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
     return f"{len(names)} cores of {names[0]}" if names else platform.machine()
+
+
+def _folded(text: str) -> str:
+    return textwrap.fill(text, 130, break_long_words=False, break_on_hyphens=False)
 
 
 def _us(us: float) -> str:
