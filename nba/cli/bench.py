@@ -66,7 +66,7 @@ def bench(
         raise Stop(f"--seconds: a number above 0, and at most {_LONGEST}")
     if map is not None and profiles is None:
         raise Stop("--map is for the rows of a file: say --profiles FILE, too")
-    moment, most = inputs.instant(as_of), inputs.most(limit)
+    moment, most = inputs.instant(as_of), inputs.limit_of(limit)
     orchestrator = inputs.orchestrator(rules, pack, matcher)
     around = read_data(context) if context is not None else {}
     people: list[Mapping[str, Any]]

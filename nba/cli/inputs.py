@@ -93,14 +93,14 @@ def decision(
     limit: str,
 ) -> Decision:
     """The decision that the options of `decide` and `explain` ask for."""
-    moment, at_most = instant(as_of), most(limit)
+    moment, most = instant(as_of), limit_of(limit)
     with_rules = orchestrator(rules, packs, matcher)
     around = read_data(context) if context is not None else {}
     person: dict[str, Any] = _profile(profile)
     try:
         if map is not None:
             person = nba.load_mapping(map, with_rules.ruleset.profile).apply(person)
-        return with_rules.decide(person, context=around, as_of=moment, limit=at_most)
+        return with_rules.decide(person, context=around, as_of=moment, limit=most)
     except nba.ContextError as error:
         raise Stop(f"{context}: {error}") from None
     except EngineError as error:  # two engines that differ: neither is believed
@@ -119,7 +119,7 @@ def instant(as_of: str | None) -> datetime:
     return found
 
 
-def most(text: str) -> int | None:
+def limit_of(text: str) -> int | None:
     """The number of `--limit`; None for all."""
     if text == "all":
         return None
