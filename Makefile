@@ -13,7 +13,7 @@ PACKAGES := nba $(wildcard plugins/*/nba_*)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test engines-long lint format types docs clean
+.PHONY: help demo test engines-long bench lint format types docs clean
 
 help: ## Tell what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
@@ -28,6 +28,10 @@ test: $(VENV)/.installed-dev ## Run every test, with branch coverage
 engines-long: $(VENV)/.installed-dev ## Compare the rule engines a million times, on new conditions and customers
 	@NBA_PAIRS=1000000 NBA_SEED=$${NBA_SEED:-$$$$} \
 		$(BIN)/python -m pytest --quiet tests/matching/test_engines_agree_in_bulk.py
+
+bench: $(VENV)/.installed-dev ## Compare with other engines; writes docs/benchmarks.md
+	@$(PIP) install --group bench
+	@$(BIN)/python tests/benchmarks/peers.py --write
 
 lint: $(VENV)/.installed-dev ## Check style, formatting and the layers
 	@$(BIN)/ruff check .
