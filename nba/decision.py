@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
-from dataclasses import asdict, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
+from nba.arbitration import Chosen
 from nba.explanation.account import Account
 from nba.explanation.case import to_case
 from nba.explanation.departments import DepartmentView, for_department
@@ -51,18 +52,19 @@ class Decision:
     but for missing data is in `undecided`.
     """
 
-    def __init__(self, trace: Trace) -> None:
+    def __init__(self, trace: Trace, chosen: tuple[Chosen, ...]) -> None:
         self._trace = trace
+        self._chosen = chosen
 
-    def with_errors(self, errors: tuple[DecisionError, ...]) -> Decision:
-        """The same decision with other errors."""
-        return Decision(replace(self._trace, errors=errors))
+    def copy(self, errors: Sequence[DecisionError] = ()) -> Decision:
+        """The same decision, with these errors as well."""
+        return Decision(self._trace.with_faults(errors), self._chosen)
 
     @property
     def outcome(self) -> Outcome:
         """`action`; or why there is none: `nothing_proposed`, `all_blocked`, or `error` (only faults)."""
         trace = self._trace
-        if trace.arbitration.chosen:
+        if self._chosen:
             return "action"
         if trace.screened:
             return "all_blocked"
@@ -91,7 +93,7 @@ class Decision:
                 refused=tuple(self._reason(block) for block in chosen.screened.blocks),
                 title=candidate.action.title,
             )
-            for chosen in self._trace.arbitration.chosen
+            for chosen in self._chosen
             for candidate in [chosen.screened.candidate]
         )
 
@@ -283,7 +285,7 @@ class Decision:
         return Lifts(self._trace)
 
     def __repr__(self) -> str:
-        chosen = ", ".join(of.screened.candidate.name for of in self._trace.arbitration.chosen)
+        chosen = ", ".join(of.screened.candidate.name for of in self._chosen)
         return f"<Decision {self.outcome}{': ' + chosen if chosen else ''}>"
 
     def _payload(self, action: Action, item: Value) -> Mapping[str, Value]:
