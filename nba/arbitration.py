@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 from nba.language.meaning import Environment
 from nba.proposing import Key
@@ -18,8 +18,7 @@ from nba.screening import Screened
 Why: TypeAlias = Literal["exclusive", "at_most", "limit"]
 
 
-@dataclass(frozen=True)
-class Chosen:
+class Chosen(NamedTuple):
     """A chosen candidate: its rank, counted from 1, and the best of its channels."""
 
     rank: int
@@ -27,8 +26,7 @@ class Chosen:
     channel: str | None
 
 
-@dataclass(frozen=True)
-class Outranked:
+class Outranked(NamedTuple):
     """A candidate that nothing blocks, and the chosen one that stands before it."""
 
     screened: Screened
@@ -44,13 +42,13 @@ class Arbitration:
     outranked: tuple[Outranked, ...]
 
 
-def precedence_with(action: Action, total: float, key: Key) -> tuple[Any, ...]:
+def precedence_with(action: Action, total: float, key: Key) -> tuple[int, float, str, str, str]:
     """The sort key of a candidate with this total score: smaller comes first."""
     name = action.id if key is None else f"{action.id}[{key}]"
     return action.rank, -total, action.id, str(key or ""), name
 
 
-def precedence(screened: Screened) -> tuple[Any, ...]:
+def precedence(screened: Screened) -> tuple[int, float, str, str, str]:
     """The sort key of a screened candidate."""
     candidate = screened.candidate
     return precedence_with(candidate.action, candidate.score.total, candidate.key)

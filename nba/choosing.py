@@ -7,22 +7,25 @@ lower tiers, and every reason for what was not chosen. All of that is found when
 from __future__ import annotations
 
 import functools
-import operator
+import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
+from operator import itemgetter, or_
 from typing import Any, TypeAlias
 
 from nba.arbitration import Choice, Chosen, precedence_with, preferred_channels
 from nba.language.compiled import compile_node
 from nba.language.meaning import Environment
-from nba.language.values import Value
 from nba.matching.features import FeatureReader
 from nba.matching.native import NativeMatcher, places
-from nba.proposing import Candidate, Key, Proposed, Proposer, Score, Scorer, is_factor
-from nba.results import DecisionError
+from nba.proposing import Candidate, Key, NoScore, Proposed, Proposer, Score, Scorer, is_factor
 from nba.ruleset.model import Action, Guard, Proposal, Ruleset, Statement
 from nba.screening import Screen
+
+_Order: TypeAlias = tuple[float, str, str, str]
+_Proposal: TypeAlias = "tuple[_Order, _Offer, Candidate | None]"
+"""A candidate, made in advance when it is one of an action's items, with its place in the order of its tier."""
 
 _BLOCK = 4096  # conditions matched at once: more of them take memory for each class of values, fewer take time
 
@@ -33,8 +36,10 @@ class _Offer:
 
     action: Action
     scorer: Scorer
-    score: Score | None
+    settled: Score | None
     """Its score, when that is the same for everyone."""
+    order: _Order | None
+    """Its place in the order of its tier, when that is so."""
     doors: tuple[int, ...]
     """For each channel, the guards that close it, as bits."""
     guards: int
@@ -53,15 +58,18 @@ class _Tier:
     block: int
     place: int
     mask: int
+    open: int
+    """The bits of the offers whose scores differ between customers. The others stand in the order of precedence."""
     by_bit: tuple[_Offer, ...]
     items: tuple[_Offer, ...]
-    settled: bool
-    """Whether all its scores are the same for everyone; then the offers stand in the order of precedence."""
 
 
-_Proposal: TypeAlias = tuple[_Offer, Score, Key, Value, Sequence[Statement] | None]
-"""A candidate in the making: with its key and item, and the rules that propose it, when it is one of an action's
-items."""
+@dataclass(slots=True)
+class _Proposed:
+    """What is proposed in a tier, in the order of precedence; and whether a score or a key of it has failed."""
+
+    proposals: Iterable[_Proposal]
+    failed: bool = False
 
 
 class Chooser:
@@ -87,26 +95,30 @@ class Chooser:
         guards, closing = true, (true | unknown & self._strict) & self._guarding
         weights = self._acting(true, env) if true & self._weighing else {}
         choice, waits, block = Choice(limit, preferred_channels(env)), False, 0
-        errors: list[DecisionError] = []  # which the whole pipeline reports
         for tier in self._tiers:
             if waits and tier.promotional:
                 continue
             if tier.block != block:
                 block, (true, _) = tier.block, self.matcher.blocks[tier.block].truths(features)
             found = true >> tier.place & tier.mask
-            proposals, failed = ((), False) if not (found or tier.items) else self._proposed(tier, found, weights, env)
-            for offer, score, key, item, rules in proposals:
+            if not found and not tier.items:
+                continue
+            proposed = self._proposed(tier, found, weights, env)
+            for _, offer, candidate in proposed.proposals:
                 if all([closing & door for door in offer.doors]):  # noqa: C419 - a list of three is faster
                     continue
-                rules = rules or [rule for bit, rule in offer.rules if found & bit]
-                candidate = Candidate(offer.action, key, item, score, tuple(rules))
-                acting = [(self._screen.guards[of], bool(guards >> of & 1)) for of in places(closing & offer.guards)]
-                screened = self._screen.one(candidate, acting, (), env, errors)
+                if candidate is None:
+                    rules = tuple([rule for bit, rule in offer.rules if found & bit])
+                    score: Any = offer.settled or offer.scorer.score(weights, env)  # it has one, or was no proposal
+                    candidate = Candidate(offer.action, None, None, score, rules)
+                closed = places(closing & offer.guards)
+                acting = [(self._screen.guards[place], bool(guards >> place & 1)) for place in closed]
+                screened = self._screen.one(candidate, acting, (), env, [])  # errors are told when somebody asks
                 if not screened.blocked:
                     choice.take(screened)
                     if choice.is_full:
                         return tuple(choice.chosen)
-            waits = waits or failed
+            waits = waits or proposed.failed
         return tuple(choice.chosen)
 
     def _acting(self, true: int, env: Environment) -> Mapping[str, float]:
@@ -114,33 +126,50 @@ class Chooser:
         found = ((id, compute(env)) for bit, id, compute in self._weights if true & bit)
         return {id: float(value) for id, value in found if is_factor(value)}
 
-    def _proposed(
-        self, tier: _Tier, found: int, weights: Mapping[str, float], env: Environment
-    ) -> tuple[Iterable[_Proposal], bool]:
-        """What is proposed in a tier, in order of precedence; and whether a score or key of it has failed."""
-        offers = _offers(tier, found)
-        if tier.settled:
-            return ((offer, offer.score, None, None, None) for offer in offers), False  # type: ignore[misc]  # all have one
-        proposals: list[_Proposal] = []
+    def _proposed(self, tier: _Tier, found: int, weights: Mapping[str, float], env: Environment) -> _Proposed:
+        """What is proposed in a tier. Scores that are the same for everyone are not looked at before their turn."""
+        settled = ((offer.order, offer, None) for offer in _offers(tier, found & ~tier.open) if offer.order)
+        if not found & tier.open and not tier.items:
+            return _Proposed(settled)
+        scored: list[_Proposal] = []
         failed = False
-        for offer in offers:
-            score = offer.score or offer.scorer.score(weights, env)
-            if isinstance(score, Score):
-                proposals.append((offer, score, None, None, None))
-            else:
-                failed = failed or score.failed
-        for offer in tier.items:
-            doubts = Proposed()
-            each = self._items[offer.action.id]
-            for key, item, rules in each.match(env, doubts, []):
-                env.items[each.each.item] = item
+        for offer in _offers(tier, found & tier.open):
+            total = offer.scorer.total(weights, env)
+            if total is not None:
+                scored.append((_order(offer.action, total), offer, None))
+            elif not failed:
                 score = offer.scorer.score(weights, env)
-                if isinstance(score, Score):
-                    proposals.append((offer, score, key, item, sorted(rules, key=_by_id)))
-                else:
-                    failed = failed or score.failed
-            failed = failed or any(doubt.failed for doubt in doubts.doubts)
-        return sorted(proposals, key=_order), failed
+                failed = isinstance(score, NoScore) and score.failed
+        for offer in tier.items:
+            proposed = self._of_items(offer, weights, env)
+            scored += proposed.proposals
+            failed = failed or proposed.failed
+        scored.sort(key=itemgetter(0), reverse=True)
+        return _Proposed(_merged(scored, settled), failed)
+
+    def _of_items(self, offer: _Offer, weights: Mapping[str, float], env: Environment) -> _Proposed:
+        """The items of an action that are proposed, in any order."""
+        proposals: list[_Proposal] = []
+        doubts, each = Proposed(), self._items[offer.action.id]
+        failed = False
+        for key, item, rules in each.match(env, doubts, []):
+            env.items[each.each.item] = item
+            score = offer.scorer.score(weights, env)
+            if isinstance(score, NoScore):
+                failed = failed or score.failed
+            else:
+                candidate = Candidate(offer.action, key, item, score, tuple(sorted(rules, key=_by_id)))
+                proposals.append((_order(offer.action, score.total, key), offer, candidate))
+        return _Proposed(proposals, failed or any(doubt.failed for doubt in doubts.doubts))
+
+
+def _merged(scored: list[_Proposal], settled: Iterable[_Proposal]) -> Iterator[_Proposal]:
+    """Both in the order of precedence, in which the settled ones are; the others stand the other way round."""
+    for one in settled:
+        while scored and scored[-1][0] < one[0]:
+            yield scored.pop()
+        yield one
+    yield from reversed(scored)
 
 
 def _offers(tier: _Tier, found: int) -> Iterator[_Offer]:
@@ -149,11 +178,6 @@ def _offers(tier: _Tier, found: int) -> Iterator[_Offer]:
         offer = tier.by_bit[(found & -found).bit_length() - 1]
         yield offer
         found &= ~offer.bits
-
-
-def _order(proposal: _Proposal) -> tuple[Any, ...]:
-    offer, score, key, *_ = proposal
-    return precedence_with(offer.action, score.total, key)
 
 
 def _by_id(rule: Statement) -> str:
@@ -168,11 +192,9 @@ def _layout(ruleset: Ruleset, proposer: Proposer, guards: Sequence[Guard]) -> tu
     for proposal in ruleset.proposals:
         proposals.setdefault(proposal.action, []).append(proposal)
     for _, actions in groupby(sorted(ruleset.actions.values(), key=_rank), _rank):
-        offers = [_offer(action, ruleset, proposer, guards) for action in actions]
-        whole = [of for of in offers if of.action.for_each is None and of.action.id in proposals]
-        settled = all(of.score for of in offers) and not any(of.action.id in proposer.items for of in offers)
-        if settled:
-            whole.sort(key=lambda of: precedence_with(of.action, of.score.total, None))  # type: ignore[union-attr]  # all have one
+        offers = [_offer(action, proposer, guards) for action in actions]
+        whole = [of for of in offers if of.action.id in proposals and of.action.for_each is None]
+        whole.sort(key=lambda of: of.order or (-math.inf, of.action.id, "", ""))  # those that differ come first
         conditions = [proposal.condition for of in whole for proposal in proposals[of.action.id]]
         if block and len(block) + len(conditions) > _BLOCK:
             block = []
@@ -183,23 +205,39 @@ def _layout(ruleset: Ruleset, proposer: Proposer, guards: Sequence[Guard]) -> tu
             asked = [(1 << at, proposal.rule) for at, proposal in enumerate(proposals[of.action.id], len(by_bit))]
             bits = sum(bit for bit, _ in asked)
             by_bit += [replace(of, rules=tuple(sorted(asked, key=lambda pair: pair[1].id)), bits=bits)] * len(asked)
-        items = tuple(of for of in offers if of.action.id in proposer.items)
-        promotional = offers[0].action.promotional
-        mask = (1 << len(conditions)) - 1
-        tiers.append(_Tier(promotional, len(blocks) - 1, place, mask, tuple(by_bit), items, settled))
+        tiers.append(
+            _Tier(
+                promotional=offers[0].action.promotional,
+                block=len(blocks) - 1,
+                place=place,
+                mask=(1 << len(by_bit)) - 1,
+                open=(1 << sum(of.order is None for of in by_bit)) - 1,
+                by_bit=tuple(by_bit),
+                items=tuple(of for of in offers if of.action.id in proposer.items),
+            )
+        )
     used = {number for of in blocks for number in of}
     rest = [number for number in range(len(ruleset.layer.conditions)) if number not in used]
     return tiers, [*blocks, rest]
 
 
-def _offer(action: Action, ruleset: Ruleset, proposer: Proposer, guards: Sequence[Guard]) -> _Offer:
-    scorer = proposer.scorers[action.id]
+def _offer(action: Action, proposer: Proposer, guards: Sequence[Guard]) -> _Offer:
     doors = dict.fromkeys(action.pairs, 0)
     for place, guard in enumerate(guards):
         for channel in guard.pairs.get(action.id, ()):
             doors[channel] |= 1 << place
-    all_guards = functools.reduce(operator.or_, doors.values())
-    return _Offer(action, scorer, scorer.settled, tuple(doors.values()), all_guards)
+    scorer = proposer.scorers[action.id]
+    order = _order(action, scorer.settled.total) if scorer.settled else None
+    return _Offer(
+        action, scorer, scorer.settled, order, tuple(doors.values()), functools.reduce(or_, doors.values(), 0)
+    )
+
+
+def _order(action: Action, total: float, key: Key = None) -> _Order:
+    """The place in the order of a tier: smaller comes first."""
+    if key is None:
+        return -total, action.id, "", action.id
+    return precedence_with(action, total, key)[1:]
 
 
 def _rank(action: Action) -> int:

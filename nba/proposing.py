@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from nba.language import tree
 from nba.language.compiled import Compiled, compile_node
@@ -20,8 +20,7 @@ from nba.ruleset.model import Action, ItemRules, Proposal, Ruleset, Shadow, Stat
 Key: TypeAlias = str | int | None
 
 
-@dataclass(frozen=True)
-class Score:
+class Score(NamedTuple):
     """A score with all its factors: `propensity * (context_weight * weights...) * value * lever`."""
 
     total: float
@@ -30,8 +29,7 @@ class Score:
     """By rule id, in order."""
 
 
-@dataclass(frozen=True)
-class Candidate:
+class Candidate(NamedTuple):
     """An action that at least one rule proposed; for an action with `for_each`, one of its items."""
 
     action: Action
@@ -176,21 +174,26 @@ class Scorer:
     """
 
     def __init__(self, action: Action, weights: Iterable[Weight]) -> None:
-        self._factors = {name: (node, compile_node(node)) for name, node in action.score.factors.items()}
+        self._factors = [(name, node, compile_node(node)) for name, node in action.score.factors.items()]
         self._weights = sorted(of.rule.id for of in weights if action.id in of.actions)
+        self._parts = [
+            (name == "context_weight", None if node is None else compile_node(node))
+            for name, node in vars(action.score).items()
+            if node is not None or (name == "context_weight" and self._weights)
+        ]
         self.settled = self._settled()
         """The score, when it is the same for everyone; else None."""
 
     def _settled(self) -> Score | None:
-        if self._weights or not all(isinstance(node, tree.Constant) for node, _ in self._factors.values()):
+        if self._weights or not all(isinstance(node, tree.Constant) for _, node, _ in self._factors):
             return None
         score = self.score({}, Environment({}, {}, Clock(datetime.min.replace(tzinfo=UTC))))
-        return score if isinstance(score, Score) else None
+        return None if isinstance(score, NoScore) else score
 
     def score(self, acting: Mapping[str, float], env: Environment) -> Score | NoScore:
         """The score in the environment, or why there is none."""
         factors: dict[str, float] = {}
-        for name, (node, compute) in self._factors.items():
+        for name, node, compute in self._factors:
             value = compute(env)
             if not is_factor(value):
                 return _no_score(name, node, value)
@@ -203,6 +206,20 @@ class Scorer:
         if not math.isfinite(total):
             return NoScore(None, True, "its score is too large to be a number")
         return Score(total, factors, weights)
+
+    def total(self, acting: Mapping[str, float], env: Environment) -> float | None:
+        """The total of the score alone, for who has many to compare; None when there is no score."""
+        total = 1.0
+        for is_context, compute in self._parts:
+            value = 1.0 if compute is None else compute(env)
+            if value is None or value is FAILED or not value >= 0:
+                return None
+            factor = float(value)
+            if is_context and acting:
+                for id in self._weights:
+                    factor *= acting.get(id, 1.0)
+            total *= factor  # to multiply by 1.0 changes nothing, so that factors which are not given may be left out
+        return total if math.isfinite(total) else None
 
 
 def is_factor(value: Any) -> bool:

@@ -165,7 +165,7 @@ def _column(number: int, cells: Sequence[_Cell], every: int) -> _Column:
         lowest = _LOWEST[_kind(next(iter(_literals(comparisons[0]))))]
         changed = changes(lowest, lambda asked: sorted(_cuts(asked)))
         masks = [alive(lowest)]
-        cuts = sorted(changed)
+        cuts = sorted(cut for cut, change in changed.items() if change)
         for cut in cuts:
             masks.append(masks[-1] ^ changed[cut])
         return _Column(*unknown, masks[0], {}, cuts, masks)

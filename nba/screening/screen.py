@@ -78,12 +78,15 @@ class Screen:
         if action.promotional:
             waits = [_fault(doubt) for doubt in faults if doubt.action and self._ranks[doubt.action] < action.rank]
             blocks += dict.fromkeys(waits)  # one reason a rule, however many of its items failed
+        pairs = action.pairs
         for gate in self._gates[action.id]:
-            found = [gate(candidate, channel, env, errors) for channel in action.pairs]
-            # A reason that holds on every channel alike is one reason.
-            blocks += list(dict.fromkeys(block for block in found if block is not None))
+            found = [block for channel in pairs if (block := gate(candidate, channel, env, errors)) is not None]
+            if found:
+                blocks += dict.fromkeys(found)  # a reason that holds on every channel alike is one reason
+        if not blocks:
+            return Screened(candidate, (), pairs)
         closed = {block.channel for block in blocks}
-        left = () if None in closed else tuple(channel for channel in action.pairs if channel not in closed)
+        left = () if None in closed else tuple(channel for channel in pairs if channel not in closed)
         return Screened(candidate, tuple(blocks), left)
 
 

@@ -17,6 +17,7 @@ import nba
 AS_OF = "2026-11-22T09:00:00Z"
 USUAL_TIERS = ("obligation", "recovery", "care", "retention", "adoption", "growth")
 WORDS = ("red", "green", "blue", "white", "black", "grey")
+TAGS = [f"tag{of}" for of in range(12)]
 NUMBERS = [f"n{of}" for of in range(14)] + [f"billing.n{of}" for of in range(4)] + [f"usage.n{of}" for of in range(4)]
 TEXTS = [f"t{of}" for of in range(6)] + ["usage.t0", "usage.t1"]
 FLAGS = [f"b{of}" for of in range(6)]
@@ -59,6 +60,7 @@ class Company:
             "profile": "profile.schema.json",
             "tiers": tiers,
             "consent": {"growth": "marketing"},
+            "vocabulary": {"tags": TAGS, "channels": ["email", "phone", "sms"]},
         }
         return {
             "house.yaml": house,
@@ -70,7 +72,7 @@ class Company:
         """An action; a third have a score that differs between customers."""
         found: dict[str, Any] = {"title": f"Action {number}", "tier": tiers[number % len(tiers)]}
         found["channels"] = rng.sample(["email", "phone", "sms"], rng.randrange(1, 4))
-        found["tags"] = rng.sample(["offer", "human", "credit"], 1)
+        found["tags"] = [rng.choice(TAGS)]
         score = rng.random()
         if score < 1 / 3:
             found["value"] = f"1 + {rng.choice(NUMBERS[:14])} / 100"
@@ -84,12 +86,12 @@ class Company:
             rule: dict[str, Any] = {"id": f"r{number}", "because": f"it is so in case {number}"}
             kind = rng.random()
             if kind < self.guards:
-                rule["block"] = rng.choice([{"tier": rng.choice(tiers)}, {"tag": "credit"}, {"channel": "sms"}])
+                rule["block"] = rng.choice([{"tier": rng.choice(tiers)}, {"tag": rng.choice(TAGS)}, {"channel": "sms"}])
                 rule["when"] = {"all": conditions(rng, rng.randrange(3, 6), min(self.matching, 0.02))}
             else:
                 rule["when"] = {"all": conditions(rng, rng.randrange(3, 6), self.matching)}
                 if kind < self.guards + 0.02:
-                    rule["weigh"] = {"select": {"tag": "offer"}, "by": 2}
+                    rule["weigh"] = {"select": {"tag": rng.choice(TAGS)}, "by": 2}
                 elif kind < self.guards + 0.04:
                     rule["notify"] = {"department": "p", "message": "See to {id}"}
                 else:
