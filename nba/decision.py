@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import is_dataclass
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any
@@ -55,6 +55,7 @@ class Decision:
     def __init__(self, trace: Trace, chosen: tuple[Chosen, ...]) -> None:
         self._trace = trace
         self._chosen = chosen
+        self._reasons: dict[tuple[object, ...], BlockReason] = {}
 
     def copy(self, errors: Sequence[DecisionError] = ()) -> Decision:
         """The same decision, with these errors as well."""
@@ -221,12 +222,12 @@ class Decision:
 
     def to_dict(self) -> dict[str, Any]:
         """The decision as plain data that JSON can carry."""
-        plain: dict[str, Any] = json.loads(_json(asdict(self.record())))
+        plain: dict[str, Any] = json.loads(_json(self.record()))
         return plain
 
     def to_json(self, indent: int | None = None) -> str:
         """The decision as JSON; truths are true, false, and null for unknown."""
-        return _json(asdict(self.record()), indent=indent)
+        return _json(self.record(), indent=indent)
 
     def explain(self) -> str:
         """The decision in words: what is done and why; what waits, for whom and until when; and what is not known.
@@ -300,6 +301,14 @@ class Decision:
         return self._trace.environment(action.for_each.item if action.for_each else None, item)
 
     def _reason(self, block: Blocked) -> BlockReason:
+        if block.rule is None:
+            return self._made(block)
+        key = block.id, block.kind, block.channel, block.truth  # the same rule blocks many alike
+        if key not in self._reasons:
+            self._reasons[key] = self._made(block)
+        return self._reasons[key]
+
+    def _made(self, block: Blocked) -> BlockReason:
         until = block.until
         if until is None and block.rule is not None and block.truth is True:
             until = self._lifts.at(block.rule.condition)
@@ -334,4 +343,6 @@ def _plain(value: Any) -> Any:
         return value.isoformat()
     if value is FAILED:
         return None
+    if is_dataclass(value):
+        return vars(value)
     raise TypeError(f"no JSON for {type(value).__name__}")

@@ -12,7 +12,6 @@ from nba.explanation.conditions import Observation, observe
 from nba.explanation.showing import Place
 from nba.explanation.sight import HIDDEN_KEY, Sight, own_reason
 from nba.explanation.until import Lifts
-from nba.language import tree
 from nba.language.meaning import evaluate
 from nba.language.moments import write_instant
 from nba.language.values import FAILED, Truth, Value
@@ -131,7 +130,7 @@ class Account:
         self.sight = sight or Sight(trace.ruleset)
         self.place = Place(zone(trace.ruleset.house.timezone))
         self._lifts = lifts
-        self._seen: dict[tree.Node, Observation] = {}
+        self._seen: dict[int, Observation] = {}
         self._chosen = {of.screened.candidate.name: of for of in trace.arbitration.chosen}
         self._outranked = {of.screened.candidate.name: of for of in trace.arbitration.outranked}
         self.screened = {of.candidate.name: of for of in sorted(trace.screened, key=_by_name)}
@@ -231,9 +230,9 @@ class Account:
     def observed(self, statement: Statement) -> Observation:
         """What was seen of a condition that reads no item."""
         condition = statement.condition
-        if condition not in self._seen:
-            self._seen[condition] = observe(self.trace, condition)
-        return self._seen[condition]
+        if id(condition) not in self._seen:  # it stays where it is; its hash would take longer
+            self._seen[id(condition)] = observe(self.trace, condition)
+        return self._seen[id(condition)]
 
     def items(self, action: Action) -> Iterator[tuple[Key, Value]] | None:
         """The items of an action that have a key, with their keys, by key; None when its list is not known."""

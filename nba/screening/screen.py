@@ -57,28 +57,17 @@ class Screen:
     ) -> Screened:
         """A candidate with all that blocks it, of the guards that act (on what is true, or in doubt) and the faults."""
         action = candidate.action
+        pairs = action.pairs
         blocks: list[Blocked] = []
         for guard, is_true in acting:
             channels = guard.pairs.get(action.id, ())
-            whole = len(channels) == len(action.pairs)
-            blocks += [
-                Blocked(
-                    guard.kind,
-                    guard.rule.id,
-                    guard.rule.department,
-                    guard.rule.because,
-                    None if whole else channel,
-                    is_true or None,
-                    None,
-                    guard.rule.source,
-                    guard.rule,
-                )
-                for channel in (channels[:1] if whole else channels)
-            ]
+            if len(channels) == len(pairs):
+                blocks.append(_of_guard(guard, None, is_true))
+            else:
+                blocks += [_of_guard(guard, channel, is_true) for channel in channels]
         if action.promotional:
             waits = [_fault(doubt) for doubt in faults if doubt.action and self._ranks[doubt.action] < action.rank]
             blocks += dict.fromkeys(waits)  # one reason a rule, however many of its items failed
-        pairs = action.pairs
         for gate in self._gates[action.id]:
             found = [block for channel in pairs if (block := gate(candidate, channel, env, errors)) is not None]
             if found:
@@ -88,6 +77,13 @@ class Screen:
         closed = {block.channel for block in blocks}
         left = () if None in closed else tuple(channel for channel in pairs if channel not in closed)
         return Screened(candidate, tuple(blocks), left)
+
+
+def _of_guard(guard: Guard, channel: str | None, is_true: bool) -> Blocked:
+    rule = guard.rule
+    return Blocked(
+        guard.kind, rule.id, rule.department, rule.because, channel, is_true or None, None, rule.source, rule
+    )
 
 
 def _fault(doubt: Doubt) -> Blocked:
