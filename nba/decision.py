@@ -31,6 +31,7 @@ from nba.results import (
     BlockReason,
     DecisionError,
     DecisionRecord,
+    Later,
     Outcome,
     OutrankedAction,
     ShadowEffect,
@@ -91,7 +92,7 @@ class Decision:
                 payload=self._payload(candidate.action, candidate.item),
                 proposed_by=tuple(rule.id for rule in candidate.proposed_by),
                 because=tuple(dict.fromkeys(rule.because for rule in candidate.proposed_by)),
-                refused=tuple(self._reason(block) for block in chosen.screened.blocks),
+                refused=self._refused(chosen.screened.blocks),
                 title=candidate.action.title,
             )
             for chosen in self._chosen
@@ -300,6 +301,10 @@ class Decision:
     def _environment(self, action: Action, item: Value) -> Environment:
         return self._trace.environment(action.for_each.item if action.for_each else None, item)
 
+    def _refused(self, blocks: tuple[Blocked, ...]) -> Sequence[BlockReason]:
+        """The reasons against the other channels: when they would lift takes longer to find than the action."""
+        return Later(lambda: tuple(map(self._reason, blocks))) if blocks else ()
+
     def _reason(self, block: Blocked) -> BlockReason:
         if block.rule is None:
             return self._made(block)
@@ -345,4 +350,6 @@ def _plain(value: Any) -> Any:
         return None
     if is_dataclass(value):
         return vars(value)
+    if isinstance(value, Later):
+        return value.made
     raise TypeError(f"no JSON for {type(value).__name__}")
