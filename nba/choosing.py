@@ -11,7 +11,7 @@ import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
-from operator import itemgetter, or_
+from operator import and_, itemgetter, or_
 from typing import Any, TypeAlias
 
 from nba.arbitration import Choice, Chosen, precedence_with, preferred_channels
@@ -60,6 +60,8 @@ class _Tier:
     mask: int
     open: int
     """The bits of the offers whose scores differ between customers. The others stand in the order of precedence."""
+    closed_by: int
+    """The guards that close all of it, as bits."""
     by_bit: tuple[_Offer, ...]
     items: tuple[_Offer, ...]
 
@@ -70,6 +72,8 @@ class _Proposed:
 
     proposals: Iterable[_Proposal]
     failed: bool = False
+    shut: int = 0
+    """The bits of those left out, as guards close them."""
 
 
 class Chooser:
@@ -95,7 +99,11 @@ class Chooser:
         guards, closing = true, (true | unknown & self._strict) & self._guarding
         weights = self._acting(true, env) if true & self._weighing else {}
         choice, waits, block = Choice(limit, preferred_channels(env)), False, 0
+        shut: list[tuple[_Tier, int]] = []  # what guards close needs no score, until it matters whether that failed
         for tier in self._tiers:
+            if tier.promotional and shut:
+                waits = waits or any(self._proposed(of, bits, weights, env, 0).failed for of, bits in shut)
+                shut.clear()
             if waits and tier.promotional:
                 continue
             if tier.block != block:
@@ -103,9 +111,12 @@ class Chooser:
             found = true >> tier.place & tier.mask
             if not found and not tier.items:
                 continue
-            proposed = self._proposed(tier, found, weights, env)
+            if closing & tier.closed_by:
+                shut.append((tier, found))
+                continue
+            proposed = self._proposed(tier, found, weights, env, closing)
             for _, offer, candidate in proposed.proposals:
-                if all([closing & door for door in offer.doors]):  # noqa: C419 - a list of three is faster
+                if _is_shut(offer, closing):
                     continue
                 if candidate is None:
                     rules = tuple([rule for bit, rule in offer.rules if found & bit])
@@ -119,6 +130,8 @@ class Chooser:
                     if choice.is_full:
                         return tuple(choice.chosen)
             waits = waits or proposed.failed
+            if proposed.shut:
+                shut.append((tier, proposed.shut))
         return tuple(choice.chosen)
 
     def _acting(self, true: int, env: Environment) -> Mapping[str, float]:
@@ -126,14 +139,19 @@ class Chooser:
         found = ((id, compute(env)) for bit, id, compute in self._weights if true & bit)
         return {id: float(value) for id, value in found if is_factor(value)}
 
-    def _proposed(self, tier: _Tier, found: int, weights: Mapping[str, float], env: Environment) -> _Proposed:
+    def _proposed(
+        self, tier: _Tier, found: int, weights: Mapping[str, float], env: Environment, closing: int
+    ) -> _Proposed:
         """What is proposed in a tier. Scores that are the same for everyone are not looked at before their turn."""
         settled = ((offer.order, offer, None) for offer in _offers(tier, found & ~tier.open) if offer.order)
         if not found & tier.open and not tier.items:
             return _Proposed(settled)
         scored: list[_Proposal] = []
-        failed = False
+        failed, shut = False, 0
         for offer in _offers(tier, found & tier.open):
+            if _is_shut(offer, closing):
+                shut |= found & offer.bits
+                continue
             total = offer.scorer.total(weights, env)
             if total is not None:
                 scored.append((_order(offer.action, total), offer, None))
@@ -145,7 +163,7 @@ class Chooser:
             scored += proposed.proposals
             failed = failed or proposed.failed
         scored.sort(key=itemgetter(0), reverse=True)
-        return _Proposed(_merged(scored, settled), failed)
+        return _Proposed(_merged(scored, settled), failed, shut)
 
     def _of_items(self, offer: _Offer, weights: Mapping[str, float], env: Environment) -> _Proposed:
         """The items of an action that are proposed, in any order."""
@@ -161,6 +179,14 @@ class Chooser:
                 candidate = Candidate(offer.action, key, item, score, tuple(sorted(rules, key=_by_id)))
                 proposals.append((_order(offer.action, score.total, key), offer, candidate))
         return _Proposed(proposals, failed or any(doubt.failed for doubt in doubts.doubts))
+
+
+def _is_shut(offer: _Offer, closing: int) -> bool:
+    """Whether guards close every channel."""
+    for door in offer.doors:  # noqa: SIM110 - `all` takes twice the time
+        if not closing & door:
+            return False
+    return True
 
 
 def _merged(scored: list[_Proposal], settled: Iterable[_Proposal]) -> Iterator[_Proposal]:
@@ -212,6 +238,7 @@ def _layout(ruleset: Ruleset, proposer: Proposer, guards: Sequence[Guard]) -> tu
                 place=place,
                 mask=(1 << len(by_bit)) - 1,
                 open=(1 << sum(of.order is None for of in by_bit)) - 1,
+                closed_by=functools.reduce(and_, [door for of in offers for door in of.doors]),
                 by_bit=tuple(by_bit),
                 items=tuple(of for of in offers if of.action.id in proposer.items),
             )

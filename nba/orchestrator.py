@@ -90,7 +90,7 @@ class Orchestrator:
 
         env = self._facts.compute(person, around, moment, stand_ins, errors)
         trace = Trace(self._steps, env, person, limit, errors, stand_ins, forced)
-        failed = torn or worn or any(value is FAILED for value in env.facts.values())
+        failed = torn or worn or any([value is FAILED for value in env.facts.values()])  # noqa: C419 - a list is faster
         if self._chooser is None or failed or forced:
             return self._observed(Decision(trace, trace.arbitration.chosen))
         return self._observed(Decision(trace, self._chooser.choose(env, limit)))
@@ -129,6 +129,8 @@ class Orchestrator:
         return values
 
     def _known(self, proposed: object) -> list[str]:
+        if proposed == ():
+            return []
         if isinstance(proposed, str) or not isinstance(proposed, Iterable):
             raise ValueError(f"proposed should be a list of action ids, not {kind_of(proposed)}")
         named = set()
@@ -141,6 +143,9 @@ class Orchestrator:
                 raise ValueError(f"`{id}` is proposed for each of its items, and only by rules")
             named.add(id)
         return sorted(named)
+
+
+_ON_INVALID = get_args(OnInvalid)
 
 
 def _instant(as_of: object) -> datetime:
@@ -160,5 +165,5 @@ def _limit(limit: object) -> int | None:
 
 
 def _check_on_invalid(on_invalid: object) -> None:
-    if on_invalid not in get_args(OnInvalid):
+    if on_invalid not in _ON_INVALID:
         raise ValueError(f'on_invalid should be "raise" or "unknown", not {str(on_invalid)[:40]!r}')
