@@ -13,7 +13,7 @@ import math
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from typing import Any, TypeAlias
 
 from nba.language import tree
@@ -21,6 +21,7 @@ from nba.language.compiled import FeatureView, compile_node
 from nba.language.meaning import evaluate
 from nba.language.types import BOOLEAN
 from nba.language.values import FAILED, Value
+from nba.matching.coding import after
 from nba.matching.ways import Ways, parts
 
 _Cell: TypeAlias = tuple[int, tree.Node]
@@ -215,23 +216,9 @@ def _cuts(asked: tree.Node) -> Iterator[Any]:
     """The values at which the truth of a condition may change: each literal, and what comes right after it."""
     for literal in _literals(asked):
         yield literal
-        after = _after(literal)
-        if after is not None:
-            yield after
-
-
-def _after(literal: Any) -> Any:
-    """The first value above a literal that a feature can have; None when there is none."""
-    if isinstance(literal, str):
-        return literal + "\0"
-    if isinstance(literal, date):
-        step = timedelta(microseconds=1) if isinstance(literal, datetime) else timedelta(days=1)
-        try:
-            return literal + step
-        except OverflowError:
-            return None
-    nearest = float(literal)  # numbers are doubles, or integers that are exactly so
-    return nearest if nearest > literal else math.nextafter(nearest, math.inf)
+        above = after(literal)
+        if above is not None:
+            yield above
 
 
 def _kind(literal: Any) -> type:
