@@ -7,6 +7,7 @@ that it reads ever changes, so that it does not matter when that is.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
@@ -118,9 +119,10 @@ class Trace:
         return (*self.faults, *self._proposed[1], *self._screened[1])
 
     def with_faults(self, faults: Sequence[DecisionError]) -> Trace:
-        """The same with more faults."""
-        whole = [*self.faults, *faults]
-        return Trace(self.steps, self.env, self.profile, self.limit, whole, self.stand_ins, self.forced)
+        """The same with more faults. What was found so far is not looked for again."""
+        other = copy(self)
+        other.faults = [*self.faults, *faults]
+        return other
 
     def environment(self, item: str | None = None, value: Value = None) -> Environment:
         """A copy of the environment to evaluate in, with an item bound: threads may ask at once."""

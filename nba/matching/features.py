@@ -7,31 +7,31 @@ from operator import itemgetter
 from typing import Any
 
 from nba.language import tree
-from nba.language.compiled import compile_node
+from nba.language.compiled import Compiled, compile_node
 from nba.language.meaning import Environment
+from nba.language.types import Record
 from nba.language.values import Value
 
 _NOTHING: Mapping[str, Value] = {}
+_RECORD = Record("record")
 
 
 class FeatureReader:
     """Computes the values of features. No part of the profile or context on the way to one may have failed."""
 
     def __init__(self, nodes: Sequence[tree.Node]) -> None:
-        fields: dict[tuple[str, tuple[str, ...]], list[int]] = {}
-        others: list[int] = []
+        fields: dict[tree.Path, list[tuple[int, str]]] = {}
+        others: list[tuple[int, Compiled]] = []
         for place, node in enumerate(nodes):
             if isinstance(node, tree.Path) and node.names:
-                fields.setdefault((node.root, node.names[:-1]), []).append(place)
+                record = tree.Path(node.root, node.names[:-1], _RECORD)
+                fields.setdefault(record, []).append((place, node.names[-1]))
             else:
-                others.append(place)
-        self._records = [
-            (compile_node(tree.Path(root, names, nodes[of[0]].type)), [nodes[place].names[-1] for place in of])  # type: ignore[union-attr,arg-type]
-            for (root, names), of in fields.items()
-        ]
-        self._others = [compile_node(nodes[place]) for place in others]
-        read = [place for of in fields.values() for place in of] + others
-        self._in_order = _permutation([read.index(place) for place in range(len(nodes))])
+                others.append((place, compile_node(node)))
+        self._records = [(compile_node(record), [name for _, name in of]) for record, of in fields.items()]
+        self._others = [compute for _, compute in others]
+        read = [place for of in fields.values() for place, _ in of] + [place for place, _ in others]
+        self._in_order = _permutation(sorted(range(len(nodes)), key=read.__getitem__))
 
     def read(self, env: Environment) -> Sequence[Any]:
         """The values of the features, by number."""
