@@ -291,6 +291,8 @@ class Decision:
         return f"<Decision {self.outcome}{': ' + chosen if chosen else ''}>"
 
     def _payload(self, action: Action, item: Value) -> Mapping[str, Value]:
+        if not action.payload:
+            return {}
         env = self._environment(action, item)
         values: dict[str, Value] = {}
         for name, of in action.payload:

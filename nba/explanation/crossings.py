@@ -177,7 +177,8 @@ class _Walk:
 
     def _aggregate(self, node: tree.Aggregate) -> list[_Line]:
         found: list[_Line] = []
-        for record in evaluate(node.over, self.env) or ():
+        records = evaluate(node.over, self.env)
+        for record in () if records is None or records is FAILED else records:
             self.env.items[node.item] = record
             if node.where is not None:
                 self.lines(node.where)
