@@ -8,15 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
+from nba.language.meaning import Environment
+from nba.proposing import Key
+from nba.ruleset.model import Action
 from nba.screening import Screened
 
 Why: TypeAlias = Literal["exclusive", "at_most", "limit"]
 
 
-@dataclass(frozen=True)
-class Chosen:
+class Chosen(NamedTuple):
     """A chosen candidate: its rank, counted from 1, and the best of its channels."""
 
     rank: int
@@ -24,8 +26,7 @@ class Chosen:
     channel: str | None
 
 
-@dataclass(frozen=True)
-class Outranked:
+class Outranked(NamedTuple):
     """A candidate that nothing blocks, and the chosen one that stands before it."""
 
     screened: Screened
@@ -41,48 +42,58 @@ class Arbitration:
     outranked: tuple[Outranked, ...]
 
 
-def precedence(screened: Screened) -> tuple[Any, ...]:
-    """The sort key of a candidate: smaller comes first."""
+def precedence_with(action: Action, total: float, key: Key) -> tuple[int, float, str, str, str]:
+    """The sort key of a candidate with this total score: smaller comes first."""
+    name = action.id if key is None else f"{action.id}[{key}]"
+    return action.rank, -total, action.id, str(key or ""), name
+
+
+def precedence(screened: Screened) -> tuple[int, float, str, str, str]:
+    """The sort key of a screened candidate."""
     candidate = screened.candidate
-    return candidate.action.rank, -candidate.score.total, candidate.action.id, str(candidate.key or ""), candidate.name
+    return precedence_with(candidate.action, candidate.score.total, candidate.key)
 
 
 def arbitrate(screened: Iterable[Screened], limit: int | None, preferred: tuple[str, ...]) -> Arbitration:
     """Choose, in order, what is not blocked: one of a group, `at_most` of an action's items, `limit` in all."""
-    chosen: list[Chosen] = []
+    choice = Choice(limit, preferred)
     outranked: list[Outranked] = []
-    groups: dict[str, Screened] = {}
-    siblings: dict[str, list[Screened]] = {}
     for one in sorted((of for of in screened if not of.blocked), key=precedence):
-        action = one.candidate.action
-        before = _before(one, chosen, groups, siblings, limit)
+        before = choice.take(one)
         if before is not None:
             outranked.append(Outranked(one, *before))
-            continue
-        chosen.append(Chosen(len(chosen) + 1, one, best_channel(one.channels, preferred)))
-        siblings.setdefault(action.id, []).append(one)
+    return Arbitration(tuple(choice.chosen), tuple(outranked))
+
+
+class Choice:
+    """What is chosen so far, of candidates that are met in the order of precedence."""
+
+    def __init__(self, limit: int | None, preferred: tuple[str, ...]) -> None:
+        self.chosen: list[Chosen] = []
+        self._limit, self._preferred = limit, preferred
+        self._groups: dict[str, Screened] = {}
+        self._siblings: dict[str, list[Screened]] = {}
+
+    @property
+    def is_full(self) -> bool:
+        """Whether there are as many as were asked for."""
+        return self._limit is not None and len(self.chosen) >= self._limit
+
+    def take(self, one: Screened) -> tuple[Screened, Why] | None:
+        """Choose a candidate that nothing blocks; or what stands before it, and why."""
+        action = one.candidate.action
+        if action.exclusive is not None and action.exclusive in self._groups:
+            return self._groups[action.exclusive], "exclusive"
+        taken = self._siblings.get(action.id, [])
+        if action.at_most is not None and len(taken) >= action.at_most:
+            return taken[-1], "at_most"
+        if self.is_full:
+            return self.chosen[-1].screened, "limit"
+        self.chosen.append(Chosen(len(self.chosen) + 1, one, best_channel(one.channels, self._preferred)))
+        self._siblings.setdefault(action.id, []).append(one)
         if action.exclusive is not None:
-            groups[action.exclusive] = one
-    return Arbitration(tuple(chosen), tuple(outranked))
-
-
-def _before(
-    one: Screened,
-    chosen: list[Chosen],
-    groups: dict[str, Screened],
-    siblings: dict[str, list[Screened]],
-    limit: int | None,
-) -> tuple[Screened, Why] | None:
-    """What stands before a candidate so that it is not chosen, and why."""
-    action = one.candidate.action
-    if action.exclusive is not None and action.exclusive in groups:
-        return groups[action.exclusive], "exclusive"
-    taken = siblings.get(action.id, [])
-    if action.at_most is not None and len(taken) >= action.at_most:
-        return taken[-1], "at_most"
-    if limit is not None and len(chosen) >= limit:
-        return chosen[-1].screened, "limit"
-    return None
+            self._groups[action.exclusive] = one
+        return None
 
 
 def best_channel(channels: tuple[str | None, ...], preferred: tuple[str, ...]) -> str | None:
@@ -92,3 +103,9 @@ def best_channel(channels: tuple[str | None, ...], preferred: tuple[str, ...]) -
     'email'
     """
     return next((channel for channel in preferred if channel in channels), channels[0])
+
+
+def preferred_channels(env: Environment) -> tuple[str, ...]:
+    """The channels that the customer prefers, best first."""
+    channels = env.profile.get("preferred_channels")
+    return tuple(of for of in channels if isinstance(of, str)) if isinstance(channels, tuple) else ()

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
-from dataclasses import asdict, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import is_dataclass
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
+from nba.arbitration import Chosen
 from nba.explanation.account import Account
 from nba.explanation.case import to_case
 from nba.explanation.departments import DepartmentView, for_department
@@ -30,6 +31,7 @@ from nba.results import (
     BlockReason,
     DecisionError,
     DecisionRecord,
+    Later,
     Outcome,
     OutrankedAction,
     ShadowEffect,
@@ -51,18 +53,20 @@ class Decision:
     but for missing data is in `undecided`.
     """
 
-    def __init__(self, trace: Trace) -> None:
+    def __init__(self, trace: Trace, chosen: tuple[Chosen, ...]) -> None:
         self._trace = trace
+        self._chosen = chosen
+        self._reasons: dict[tuple[object, ...], BlockReason] = {}
 
-    def with_errors(self, errors: tuple[DecisionError, ...]) -> Decision:
-        """The same decision with other errors."""
-        return Decision(replace(self._trace, errors=errors))
+    def copy(self, errors: Sequence[DecisionError] = ()) -> Decision:
+        """The same decision, with these errors as well."""
+        return Decision(self._trace.with_faults(errors), self._chosen)
 
     @property
     def outcome(self) -> Outcome:
         """`action`; or why there is none: `nothing_proposed`, `all_blocked`, or `error` (only faults)."""
         trace = self._trace
-        if trace.arbitration.chosen:
+        if self._chosen:
             return "action"
         if trace.screened:
             return "all_blocked"
@@ -88,10 +92,10 @@ class Decision:
                 payload=self._payload(candidate.action, candidate.item),
                 proposed_by=tuple(rule.id for rule in candidate.proposed_by),
                 because=tuple(dict.fromkeys(rule.because for rule in candidate.proposed_by)),
-                refused=tuple(self._reason(block) for block in chosen.screened.blocks),
+                refused=self._refused(chosen.screened.blocks),
                 title=candidate.action.title,
             )
-            for chosen in self._trace.arbitration.chosen
+            for chosen in self._chosen
             for candidate in [chosen.screened.candidate]
         )
 
@@ -219,12 +223,12 @@ class Decision:
 
     def to_dict(self) -> dict[str, Any]:
         """The decision as plain data that JSON can carry."""
-        plain: dict[str, Any] = json.loads(_json(asdict(self.record())))
+        plain: dict[str, Any] = json.loads(_json(self.record()))
         return plain
 
     def to_json(self, indent: int | None = None) -> str:
         """The decision as JSON; truths are true, false, and null for unknown."""
-        return _json(asdict(self.record()), indent=indent)
+        return _json(self.record(), indent=indent)
 
     def explain(self) -> str:
         """The decision in words: what is done and why; what waits, for whom and until when; and what is not known.
@@ -283,10 +287,12 @@ class Decision:
         return Lifts(self._trace)
 
     def __repr__(self) -> str:
-        chosen = ", ".join(of.screened.candidate.name for of in self._trace.arbitration.chosen)
+        chosen = ", ".join(of.screened.candidate.name for of in self._chosen)
         return f"<Decision {self.outcome}{': ' + chosen if chosen else ''}>"
 
     def _payload(self, action: Action, item: Value) -> Mapping[str, Value]:
+        if not action.payload:
+            return {}
         env = self._environment(action, item)
         values: dict[str, Value] = {}
         for name, of in action.payload:
@@ -297,7 +303,19 @@ class Decision:
     def _environment(self, action: Action, item: Value) -> Environment:
         return self._trace.environment(action.for_each.item if action.for_each else None, item)
 
+    def _refused(self, blocks: tuple[Blocked, ...]) -> Sequence[BlockReason]:
+        """The reasons against the other channels: when they would lift takes longer to find than the action."""
+        return Later(lambda: tuple(map(self._reason, blocks))) if blocks else ()
+
     def _reason(self, block: Blocked) -> BlockReason:
+        if block.rule is None:
+            return self._made(block)
+        key = block.id, block.kind, block.channel, block.truth  # the same rule blocks many alike
+        if key not in self._reasons:
+            self._reasons[key] = self._made(block)
+        return self._reasons[key]
+
+    def _made(self, block: Blocked) -> BlockReason:
         until = block.until
         if until is None and block.rule is not None and block.truth is True:
             until = self._lifts.at(block.rule.condition)
@@ -332,4 +350,8 @@ def _plain(value: Any) -> Any:
         return value.isoformat()
     if value is FAILED:
         return None
+    if is_dataclass(value):
+        return vars(value)
+    if isinstance(value, Later):
+        return value.made
     raise TypeError(f"no JSON for {type(value).__name__}")

@@ -23,11 +23,13 @@ class Intake:
         self._cover = cover(record)
         self._error = error
 
-    def take(self, data: object, on_invalid: OnInvalid, errors: list[DecisionError]) -> dict[str, Value]:
-        """The plain values of the data; what does not fit is raised, or has failed and is added to the errors."""
+    def take(self, data: object, on_invalid: OnInvalid, errors: list[DecisionError]) -> tuple[dict[str, Value], bool]:
+        """The plain values of the data, and whether something in them has failed.
+
+        What does not fit is raised, or has failed and is added to the errors.
+        """
         reading = self._read(data)
         if reading.faults and on_invalid == "raise":
             raise self._error(reading.faults)
         errors += [DecisionError(self._error.subject, str(fault)) for fault in reading.faults]
-        value: dict[str, Value] = self._cover(reading.value) if self._cover else reading.value
-        return value
+        return (self._cover(reading.value) if self._cover else reading.value), reading.failed

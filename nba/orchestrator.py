@@ -6,23 +6,23 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Literal, get_args
 
-from nba.arbitration import arbitrate
+from nba.choosing import Chooser
 from nba.decision import Decision
 from nba.errors import ContextError, Fault, ProfileError, did_you_mean
 from nba.facts import FactBase, raised
 from nba.intake import Intake, OnInvalid
 from nba.language.compiled import compile_node
-from nba.language.meaning import Environment
 from nba.language.values import FAILED, Value
-from nba.matching import Match, MatcherFactory
+from nba.matching import MatcherFactory
+from nba.matching.native import NativeMatcher
 from nba.proposing import Proposer
 from nba.reads import reads
 from nba.results import DecisionError
-from nba.ruleset.model import Duty, Ruleset
+from nba.ruleset.model import Ruleset
 from nba.schema.scalars import Misfit, instant, kind_of
 from nba.schema.single import value_reader
-from nba.screening import Screen, Screened
-from nba.trace import Trace
+from nba.screening import Screen
+from nba.trace import Steps, Trace
 
 
 class Orchestrator:
@@ -39,11 +39,12 @@ class Orchestrator:
         self._profiles = Intake(ruleset.profile, ProfileError, extra)
         self._contexts = Intake(ruleset.context, ContextError, extra)
         self._facts = FactBase(ruleset)
-        self._features = [compile_node(node) for node in ruleset.layer.features]
-        self._match = make(ruleset.layer).match
-        self._proposer = Proposer(ruleset, make)
-        self._screen = Screen(ruleset)
-        self._ranks = {id: action.rank for id, action in ruleset.actions.items()}
+        proposer, screen = Proposer(ruleset, make), Screen(ruleset)
+        features = [compile_node(node) for node in ruleset.layer.features]
+        # Other engines may fail, and plugins' gates are asked about every candidate: then no step can wait.
+        self._chooser = Chooser(ruleset, proposer, screen) if make is NativeMatcher and not ruleset.gates else None
+        match = make(ruleset.layer).match if self._chooser is None else self._chooser.matcher.match
+        self._steps = Steps(ruleset, matcher, features, match, proposer, screen)
 
     def decide(
         self,
@@ -84,33 +85,15 @@ class Orchestrator:
         stand_ins, forced = self._stand_ins(signals), self._known(proposed)
         _check_on_invalid(on_invalid)
         errors: list[DecisionError] = []
-        person = self._profiles.take(profile, on_invalid, errors)
-        around = self._contexts.take({} if context is None else context, on_invalid, errors)
+        person, torn = self._profiles.take(profile, on_invalid, errors)
+        around, worn = self._contexts.take({} if context is None else context, on_invalid, errors)
 
         env = self._facts.compute(person, around, moment, stand_ins, errors)
-        features = [compute(env) for compute in self._features]
-        match = self._match(features)
-        found = self._proposer.propose(match, features, env, forced, errors)
-        screened = self._screen.screen(found.candidates, found.doubts, match, features, env, errors, self._ranks)
-        arbitration = arbitrate(screened, limit, _preferred(env))
-
-        trace = Trace(
-            ruleset=self.ruleset,
-            matcher=self.matcher,
-            profile=person,
-            as_of=moment,
-            limit=limit,
-            env=env,
-            match=match,
-            proposed=found,
-            screened=tuple(screened),
-            arbitration=arbitration,
-            notices=tuple(of for of in self.ruleset.notices if of.condition in match.true),
-            duties_unmet=tuple(of for of in self.ruleset.duties if _is_unmet(of, match, screened)),
-            errors=tuple(errors),
-            stand_ins=stand_ins,
-        )
-        return self._observed(trace)
+        trace = Trace(self._steps, env, person, limit, errors, stand_ins, forced)
+        failed = torn or worn or any([value is FAILED for value in env.facts.values()])  # noqa: C419 - a list is faster
+        if self._chooser is None or failed or forced:
+            return self._observed(Decision(trace, trace.arbitration.chosen))
+        return self._observed(Decision(trace, self._chooser.choose(env, limit)))
 
     def reads(self) -> dict[str, tuple[str, ...]]:
         """The profile and context paths that each rule, law, action and signal reads, by id; signals are followed.
@@ -119,17 +102,14 @@ class Orchestrator:
         """
         return reads(self.ruleset)
 
-    def _observed(self, trace: Trace) -> Decision:
-        decision = Decision(trace)
-        if not self.ruleset.observers:
-            return decision
-        errors = list(trace.errors)
+    def _observed(self, decision: Decision) -> Decision:
+        errors = []
         for name, observer in self.ruleset.observers:
             try:
-                observer(decision=Decision(trace))  # one of its own: what it does to it is not passed on
+                observer(decision=decision.copy())  # one of its own: what it does to it is not passed on
             except Exception as error:  # an observer may raise anything; the decision is made all the same
                 errors.append(DecisionError(name, f"its observer {raised(error)}"))
-        return decision if len(errors) == len(trace.errors) else decision.with_errors(tuple(errors))
+        return decision.copy(errors) if errors else decision
 
     def _stand_ins(self, signals: object) -> Mapping[str, Value]:
         if signals is None:
@@ -149,6 +129,8 @@ class Orchestrator:
         return values
 
     def _known(self, proposed: object) -> list[str]:
+        if proposed == ():
+            return []
         if isinstance(proposed, str) or not isinstance(proposed, Iterable):
             raise ValueError(f"proposed should be a list of action ids, not {kind_of(proposed)}")
         named = set()
@@ -161,6 +143,9 @@ class Orchestrator:
                 raise ValueError(f"`{id}` is proposed for each of its items, and only by rules")
             named.add(id)
         return sorted(named)
+
+
+_ON_INVALID = get_args(OnInvalid)
 
 
 def _instant(as_of: object) -> datetime:
@@ -180,17 +165,5 @@ def _limit(limit: object) -> int | None:
 
 
 def _check_on_invalid(on_invalid: object) -> None:
-    if on_invalid not in get_args(OnInvalid):
+    if on_invalid not in _ON_INVALID:
         raise ValueError(f'on_invalid should be "raise" or "unknown", not {str(on_invalid)[:40]!r}')
-
-
-def _preferred(env: Environment) -> tuple[str, ...]:
-    channels = env.profile.get("preferred_channels")
-    return tuple(of for of in channels if isinstance(of, str)) if isinstance(channels, tuple) else ()
-
-
-def _is_unmet(duty: Duty, match: Match, screened: list[Screened]) -> bool:
-    """Whether an `always` law binds and no unblocked candidate meets it."""
-    if duty.condition not in match.true:
-        return False
-    return not any(set(duty.pairs.get(of.candidate.action.id, ())) & set(of.channels) for of in screened)

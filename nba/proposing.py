@@ -5,9 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from datetime import UTC, datetime
+from typing import Any, NamedTuple, TypeAlias
 
+from nba.language import tree
 from nba.language.compiled import Compiled, compile_node
+from nba.language.functions import Clock
 from nba.language.meaning import Environment
 from nba.language.values import FAILED, Failed, Value
 from nba.matching import Match, Matcher, MatcherFactory
@@ -17,8 +20,7 @@ from nba.ruleset.model import Action, ItemRules, Proposal, Ruleset, Shadow, Stat
 Key: TypeAlias = str | int | None
 
 
-@dataclass(frozen=True)
-class Score:
+class Score(NamedTuple):
     """A score with all its factors: `propensity * (context_weight * weights...) * value * lever`."""
 
     total: float
@@ -27,8 +29,7 @@ class Score:
     """By rule id, in order."""
 
 
-@dataclass(frozen=True)
-class Candidate:
+class Candidate(NamedTuple):
     """An action that at least one rule proposed; for an action with `for_each`, one of its items."""
 
     action: Action
@@ -81,9 +82,9 @@ class Proposer:
 
     def __init__(self, ruleset: Ruleset, make: MatcherFactory) -> None:
         self._ruleset = ruleset
-        self._scores = {id: _Scorer(action, ruleset.weights) for id, action in ruleset.actions.items()}
+        self.scorers = {id: Scorer(action, ruleset.weights) for id, action in ruleset.actions.items()}
         self._weights = [(weight, compile_node(weight.by)) for weight in ruleset.weights]
-        self._items = [_ItemMatcher(ruleset.actions[id], rules, make) for id, rules in ruleset.items.items()]
+        self.items = {id: ItemMatcher(ruleset.actions[id], rules, make) for id, rules in ruleset.items.items()}
 
     def propose(
         self,
@@ -105,8 +106,8 @@ class Proposer:
         weights = self._acting(match, env, found, errors)
         for id, rules in by_action.items():
             self._score(self._ruleset.actions[id], None, None, rules, weights, env, found, errors)
-        for item_matcher in self._items:
-            for key, item, rules in item_matcher.items(env, found, errors):
+        for item_matcher in self.items.values():
+            for key, item, rules in item_matcher.match(env, found, errors):
                 env.items[item_matcher.each.item] = item
                 self._score(item_matcher.action, key, item, rules, weights, env, found, errors)
         found.shadows += _shadows(self._ruleset.shadows, match, None)
@@ -125,7 +126,7 @@ class Proposer:
                 found.doubts.append(Doubt(weight.rule, None, None, weight.rule.condition))
             elif weight.condition in match.true:
                 value = compute(env)
-                if _is_factor(value):
+                if is_factor(value):
                     acting[weight.rule.id] = float(value)
                 elif value is None or value is FAILED:
                     found.doubts.append(Doubt(weight.rule, None, None, weight.by))
@@ -144,7 +145,7 @@ class Proposer:
         found: Proposed,
         errors: list[DecisionError],
     ) -> None:
-        score = self._scores[action.id].score(weights, env)
+        score = self.scorers[action.id].score(weights, env)
         rules = sorted(rules, key=lambda rule: rule.id)
         if isinstance(score, Score):
             found.candidates.append(Candidate(action, key, item, score, tuple(rules)))
@@ -158,7 +159,7 @@ class Proposer:
 
 
 @dataclass(frozen=True)
-class _NoScore:
+class NoScore:
     """Why there is no score: a factor that is missing, failed, or no factor."""
 
     node: Any
@@ -166,22 +167,35 @@ class _NoScore:
     error: str | None = None
 
 
-class _Scorer:
+class Scorer:
     """Computes the score of one action: `((P * ((C * w1) * w2 ...)) * V) * L`, weights in the order of rule ids.
 
     Propensity, context, value and lever are the usual factors of next-best-action arbitration.
     """
 
     def __init__(self, action: Action, weights: Iterable[Weight]) -> None:
-        self._factors = {name: (node, compile_node(node)) for name, node in action.score.factors.items()}
+        self._factors = [(name, node, compile_node(node)) for name, node in action.score.factors.items()]
         self._weights = sorted(of.rule.id for of in weights if action.id in of.actions)
+        self._parts = [
+            (name == "context_weight", None if node is None else compile_node(node))
+            for name, node in vars(action.score).items()
+            if node is not None or (name == "context_weight" and self._weights)
+        ]
+        self.settled = self._settled()
+        """The score, when it is the same for everyone; else None."""
 
-    def score(self, acting: Mapping[str, float], env: Environment) -> Score | _NoScore:
+    def _settled(self) -> Score | None:
+        if self._weights or not all(isinstance(node, tree.Constant) for _, node, _ in self._factors):
+            return None
+        score = self.score({}, Environment({}, {}, Clock(datetime.min.replace(tzinfo=UTC))))
+        return None if isinstance(score, NoScore) else score
+
+    def score(self, acting: Mapping[str, float], env: Environment) -> Score | NoScore:
         """The score in the environment, or why there is none."""
         factors: dict[str, float] = {}
-        for name, (node, compute) in self._factors.items():
+        for name, node, compute in self._factors:
             value = compute(env)
-            if not _is_factor(value):
+            if not is_factor(value):
                 return _no_score(name, node, value)
             factors[name] = float(value)
         context = factors.get("context_weight", 1.0)
@@ -190,21 +204,36 @@ class _Scorer:
             context *= weight
         total = factors.get("propensity", 1.0) * context * factors.get("value", 1.0) * factors.get("lever", 1.0)
         if not math.isfinite(total):
-            return _NoScore(None, True, "its score is too large to be a number")
+            return NoScore(None, True, "its score is too large to be a number")
         return Score(total, factors, weights)
 
+    def total(self, acting: Mapping[str, float], env: Environment) -> float | None:
+        """The total of the score alone, for who has many to compare; None when there is no score."""
+        total = 1.0
+        for is_context, compute in self._parts:
+            value = 1.0 if compute is None else compute(env)
+            if value is None or value is FAILED or not value >= 0:
+                return None
+            factor = float(value)
+            if is_context and acting:
+                for id in self._weights:
+                    factor *= acting.get(id, 1.0)
+            total *= factor  # to multiply by 1.0 changes nothing, so that factors which are not given may be left out
+        return total if math.isfinite(total) else None
 
-def _is_factor(value: Any) -> bool:
+
+def is_factor(value: Any) -> bool:
+    """Whether a value can be a factor of a score: a number that is at least 0."""
     return value is not None and value is not FAILED and value >= 0
 
 
-def _no_score(name: str, node: Any, value: Any) -> _NoScore:
+def _no_score(name: str, node: Any, value: Any) -> NoScore:
     if value is None or value is FAILED:
-        return _NoScore(node, value is FAILED)
-    return _NoScore(node, True, f"{name} is {value}; a factor of a score is at least 0")
+        return NoScore(node, value is FAILED)
+    return NoScore(node, True, f"{name} is {value}; a factor of a score is at least 0")
 
 
-class _ItemMatcher:
+class ItemMatcher:
     """Matches the rules about each item of one action."""
 
     def __init__(self, action: Action, rules: ItemRules, make: MatcherFactory) -> None:
@@ -214,7 +243,7 @@ class _ItemMatcher:
         self._features: list[Compiled] = [compile_node(node) for node in rules.layer.features]
         self._matcher: Matcher = make(rules.layer)
 
-    def items(
+    def match(
         self, env: Environment, found: Proposed, errors: list[DecisionError]
     ) -> list[tuple[Key, Value, list[Statement]]]:
         """The items that a rule proposes, with their keys, by key."""

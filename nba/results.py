@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, TypeAlias
+from functools import cached_property
+from typing import Literal, TypeAlias, TypeVar, overload
 
 from nba.language.values import Truth, Value
+
+T = TypeVar("T")
 
 Key: TypeAlias = str | int | None
 Outcome: TypeAlias = Literal["action", "nothing_proposed", "all_blocked", "error"]
@@ -29,6 +32,42 @@ class BlockReason:
     source: str
 
 
+class Later(Sequence[T]):
+    """A tuple that is made when it is first looked at.
+
+    >>> later = Later(lambda: (1, 2))
+    >>> later == (1, 2), len(later), later[0], later
+    (True, 2, 1, (1, 2))
+    """
+
+    def __init__(self, make: Callable[[], tuple[T, ...]]) -> None:
+        self._make = make
+
+    @cached_property
+    def made(self) -> tuple[T, ...]:
+        """The tuple."""
+        return self._make()
+
+    @overload
+    def __getitem__(self, place: int) -> T: ...
+    @overload
+    def __getitem__(self, place: slice) -> tuple[T, ...]: ...
+    def __getitem__(self, place: int | slice) -> T | tuple[T, ...]:
+        return self.made[place]
+
+    def __len__(self) -> int:
+        return len(self.made)
+
+    def __eq__(self, other: object) -> bool:
+        return self.made == (other.made if isinstance(other, Later) else other)
+
+    def __hash__(self) -> int:
+        return hash(self.made)
+
+    def __repr__(self) -> str:
+        return repr(self.made)
+
+
 @dataclass(frozen=True)
 class ActionResult:
     """A chosen action."""
@@ -43,7 +82,7 @@ class ActionResult:
     payload: Mapping[str, Value]
     proposed_by: tuple[str, ...]
     because: tuple[str, ...]
-    refused: tuple[BlockReason, ...] = ()
+    refused: Sequence[BlockReason] = ()
     """The reasons against its other channels."""
     title: str = ""
 

@@ -169,3 +169,35 @@ def test_what_an_observer_raises_is_in_the_errors_and_changes_nothing_else(
     assert [error.origin for error in decision.errors] == ["log"]
     assert "no log" in decision.explain()
     assert decision.outcome == "action"
+
+
+def test_gates_of_plugins_are_asked_once_and_at_once_whoever_looks_on(
+    load: Callable[..., nba.Orchestrator], plugin: Callable[..., object]
+) -> None:
+    asked: list[tuple[str, str | None]] = []
+
+    @nba.gate(reads=["value"])
+    def late(offered: nba.Offered, channel: str | None, value: object) -> nba.Block | None:
+        asked.append((offered.action, channel))
+        return None
+
+    def nba_gates() -> list[object]:
+        return [late]
+
+    def nba_decided(decision: Decision) -> None:
+        decision.explain()
+
+    watched = load(RULES, plugins={"log": plugin(nba_gates=nba_gates, nba_decided=nba_decided)})
+    decision = watched.decide({"value": 10, "events": [{"name": "x", "value": 3}]}, as_of=AS_OF)
+    wanted = [("p.call", "email"), ("p.call", "phone"), ("p.offer", None)]
+    assert sorted(asked, key=str) == wanted
+    decision.to_json()
+    assert len(asked) == len(wanted)
+
+
+def test_what_nobody_asks_for_is_not_looked_for(decide: Decide) -> None:
+    decision = decide(value=10, name="Bo", events=[{"name": "x", "value": 3}])
+    assert decision.action is not None
+    assert "arbitration" not in vars(decision._trace)
+    assert decision._chosen == decision._trace.arbitration.chosen
+    assert [of.action for of in decision.outranked] == ["p.offer"]

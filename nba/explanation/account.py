@@ -12,7 +12,6 @@ from nba.explanation.conditions import Observation, observe
 from nba.explanation.showing import Place
 from nba.explanation.sight import HIDDEN_KEY, Sight, own_reason
 from nba.explanation.until import Lifts
-from nba.language import tree
 from nba.language.meaning import evaluate
 from nba.language.moments import write_instant
 from nba.language.values import FAILED, Truth, Value
@@ -131,14 +130,18 @@ class Account:
         self.sight = sight or Sight(trace.ruleset)
         self.place = Place(zone(trace.ruleset.house.timezone))
         self._lifts = lifts
-        self._seen: dict[tree.Node, Observation] = {}
+        self._seen: dict[int, Observation] = {}
+        self._rules_reasons: dict[tuple[object, ...], Reason] = {}
         self._chosen = {of.screened.candidate.name: of for of in trace.arbitration.chosen}
         self._outranked = {of.screened.candidate.name: of for of in trace.arbitration.outranked}
         self.screened = {of.candidate.name: of for of in sorted(trace.screened, key=_by_name)}
 
-    def fates(self) -> tuple[Fate, ...]:
-        """The fates of all candidates: the chosen by rank, the outranked in order, the blocked by name."""
-        return tuple(map(self.fate, self.in_order()))
+    def fates(self, brief: bool = False) -> tuple[Fate, ...]:
+        """The fates of all candidates: the chosen by rank, the outranked in order, the blocked by name.
+
+        When it is to be `brief`, without the rules that proposed what was not chosen.
+        """
+        return tuple(self.fate(of, rules=not brief or of.candidate.name in self._chosen) for of in self.in_order())
 
     def in_order(self) -> list[Screened]:
         """All candidates: the chosen by rank, the outranked in order, the blocked by name."""
@@ -149,8 +152,8 @@ class Account:
         """The same for who sees less."""
         return Account(self.trace, self.record, self._lifts, sight)
 
-    def fate(self, screened: Screened) -> Fate:
-        """What became of a candidate."""
+    def fate(self, screened: Screened, rules: bool = True) -> Fate:
+        """What became of a candidate, with the `rules` that proposed it."""
         candidate, action = screened.candidate, screened.candidate.action
         chosen, outranked = self._chosen.get(candidate.name), self._outranked.get(candidate.name)
         return Fate(
@@ -164,7 +167,7 @@ class Account:
             rank=chosen.rank if chosen else None,
             channel=chosen.channel if chosen else None,
             score=self._score(candidate),
-            proposed_by=tuple(self.rule(of, candidate) for of in candidate.proposed_by),
+            proposed_by=tuple(self.rule(of, candidate) for of in candidate.proposed_by) if rules else (),
             blocked_by=self._reasons(screened),
             until=self._until(screened) if screened.blocked else None,
             outranked_by=self._rival(outranked) if outranked else None,
@@ -175,6 +178,14 @@ class Account:
 
     def reason(self, block: Blocked, action: Action) -> Reason:
         """A reason against a candidate, with what was seen."""
+        if block.rule is None:
+            return self._reason(block, action)
+        key = block.kind, block.id, block.channel, block.truth  # the same rule blocks many alike
+        if key not in self._rules_reasons:
+            self._rules_reasons[key] = self._reason(block, action)
+        return self._rules_reasons[key]
+
+    def _reason(self, block: Blocked, action: Action) -> Reason:
         rule, owners = block.rule, self.sight.of_block(block, action)
         if not self.sight.sees(owners):
             because = (
@@ -231,9 +242,9 @@ class Account:
     def observed(self, statement: Statement) -> Observation:
         """What was seen of a condition that reads no item."""
         condition = statement.condition
-        if condition not in self._seen:
-            self._seen[condition] = observe(self.trace, condition)
-        return self._seen[condition]
+        if id(condition) not in self._seen:  # it stays where it is; its hash would take longer
+            self._seen[id(condition)] = observe(self.trace, condition)
+        return self._seen[id(condition)]
 
     def items(self, action: Action) -> Iterator[tuple[Key, Value]] | None:
         """The items of an action that have a key, with their keys, by key; None when its list is not known."""

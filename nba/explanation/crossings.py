@@ -7,11 +7,13 @@ with the very functions that evaluate the condition.
 
 from __future__ import annotations
 
+import functools
 import itertools
+import math
 import operator
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final, TypeAlias
 
 from nba.language import tree
@@ -36,6 +38,7 @@ _ELAPSED: Final = {
     "days_until": False,
 }
 """The functions that read the clock, and whether they rise as time goes by."""
+_UNITS: Final = {"days_since": timedelta(days=1), "hours_since": timedelta(hours=1), "days_until": timedelta(days=1)}
 
 
 class Unclear(Exception):
@@ -61,6 +64,8 @@ class _Moving:
     at: Callable[[Clock], Any]
     rises: bool
     pace: str = ""
+    reach: Callable[[Any, Clock], Iterable[datetime]] = lambda value, clock: ()
+    """Instants at which it may well come to a value. One that is wrong does no harm: it is tried, like any other."""
 
 
 _Line: TypeAlias = _Fixed | _Step | _Moving
@@ -172,7 +177,8 @@ class _Walk:
 
     def _aggregate(self, node: tree.Aggregate) -> list[_Line]:
         found: list[_Line] = []
-        for record in evaluate(node.over, self.env) or ():
+        records = evaluate(node.over, self.env)
+        for record in () if records is None or records is FAILED else records:
             self.env.items[node.item] = record
             if node.where is not None:
                 self.lines(node.where)
@@ -215,7 +221,7 @@ class _Walk:
         clock = self.env.clock
 
         def values(after: int) -> tuple[Any, Any]:
-            then = replace(clock, as_of=clock.as_of + after * _MICROSECOND)
+            then = Clock(clock.as_of + after * _MICROSECOND, clock.zone)
             a, b = one.at(then), _value_at(two, then)
             return (a, b) if one.rises else (b, a)
 
@@ -224,6 +230,8 @@ class _Walk:
             return
         if None in values(0) and None in values(last):
             return  # calendar days without a time zone: missing at every instant
+        meetings = one.reach(two.value, clock) if isinstance(two, _Fixed) else ()
+        guesses = [(moment - clock.as_of) // _MICROSECOND for moment in meetings]
         # What rises first reaches the other side, and then passes it.
         for compare in (operator.ge, operator.gt):
 
@@ -234,11 +242,14 @@ class _Walk:
                 return compare(a, b)
 
             if not holds(0) and holds(last):
-                self.found.add(clock.as_of + _first(holds, last) * _MICROSECOND)
+                self.found.add(clock.as_of + _first(holds, last, guesses) * _MICROSECOND)
 
 
-def _first(holds: Callable[[int], bool], last: int) -> int:
+def _first(holds: Callable[[int], bool], last: int, guesses: Iterable[int]) -> int:
     """The first number from which a condition holds; it does not at 0 and does at `last`."""
+    for guess in guesses:
+        if 0 < guess <= last and holds(guess) and not holds(guess - 1):
+            return guess
     before = 0
     while last - before > 1:
         middle = (before + last) // 2
@@ -250,7 +261,23 @@ def _elapsed(name: str, line: _Line) -> _Line:
     if not isinstance(line, _Fixed):
         raise Unclear
     meaning, moment = FUNCTIONS[name].meaning, line.value
-    return _Moving(lambda clock: meaning(clock, moment), _ELAPSED[name], f"{name} {type(moment).__name__}")
+    pace = f"{name} {type(moment).__name__}"
+    return _Moving(lambda clock: meaning(clock, moment), _ELAPSED[name], pace, functools.partial(_reach, name, moment))
+
+
+def _reach(name: str, moment: date, value: Any, clock: Clock) -> list[datetime]:
+    """About when so many days or hours have gone by since a moment, or are left until it."""
+    count = -value if name == "days_until" else value
+    try:
+        if isinstance(moment, datetime) and name in _UNITS:
+            meeting = moment + count * _UNITS[name]
+            return [meeting, meeting + _MICROSECOND, meeting - _MICROSECOND]
+        if name in ("days_since", "days_until") and clock.zone is not None:
+            days = [moment + (math.floor(count) + more) * _UNITS[name] for more in (0, 1)]
+            return [datetime(day.year, day.month, day.day, tzinfo=clock.zone).astimezone(UTC) for day in days]
+    except OverflowError:
+        pass  # it is off the calendar
+    return []
 
 
 def _arithmetic(operation: str, one: _Line, two: _Line) -> list[_Line]:

@@ -20,7 +20,7 @@ _NOTHING = {
 
 def explain(account: Account) -> str:
     """The decision for whoever has to stand by it: what is done and why, what waits, for whom and until when."""
-    page, record, fates = Page(), account.record, account.fates()
+    page, record, fates = Page(), account.record, account.fates(brief=True)
     of = f" for {record.profile_id}" if record.profile_id else ""
     page.add(f"Decision{of}, as of {account.place.moment(record.as_of)}")
     _tell_chosen(page, account, [fate for fate in fates if fate.outcome == "chosen"])

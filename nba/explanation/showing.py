@@ -109,7 +109,11 @@ class Page:
 
     def add(self, text: str, indent: int = 0, hang: int = 2) -> None:
         """A paragraph; its lines after the first are indented by `hang` more. No text, no line."""
-        text = "".join(character if character.isprintable() else " " for character in text)
+        if not text.isprintable():
+            text = "".join(character if character.isprintable() else " " for character in text)
+        if indent + len(text) <= self.width:  # what `wrap` would do
+            self.lines += [f"{' ' * indent}{text.rstrip(' ')}"] if text.strip(" ") else []
+            return
         wrapped = textwrap.wrap(
             text,
             self.width,

@@ -44,13 +44,13 @@ class Lifts:
     """`lifts_at` for one decision, each condition looked at once."""
 
     trace: Trace
-    _known: dict[tree.Node, datetime | None] = field(default_factory=dict)
+    _known: dict[int, datetime | None] = field(default_factory=dict)
 
     def at(self, node: tree.Node) -> datetime | None:
         """When a condition that holds now would lift."""
-        if node not in self._known:
-            self._known[node] = lifts_at(self.trace, node)
-        return self._known[node]
+        if id(node) not in self._known:  # a condition of a rule, which stays where it is; its hash would take longer
+            self._known[id(node)] = lifts_at(self.trace, node)
+        return self._known[id(node)]
 
 
 def _signals(trace: Trace, node: tree.Node) -> tuple[Signal, ...]:

@@ -6,6 +6,7 @@ found out here when the rules are loaded.
 
 from __future__ import annotations
 
+import functools
 import operator as operators
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -79,10 +80,11 @@ def compile_node(node: tree.Node) -> Compiled:
 
 
 def _path(node: tree.Path) -> Compiled:
-    root, names = operators.attrgetter(node.root), node.names
+    names = node.names
     if len(names) == 1:
         (only,) = names
-        return lambda env: root(env).get(only)
+        return (lambda env: env.profile.get(only)) if node.root == "profile" else (lambda env: env.context.get(only))
+    root = operators.attrgetter(node.root)
 
     def path(env: Environment) -> Any:
         found = root(env)
@@ -163,12 +165,22 @@ def _not(of: Compiled) -> Compiled:
 
 
 def _arithmetic(node: tree.Arithmetic) -> Compiled:
-    operator = node.operator
-    return _binary(lambda a, b: arithmetic(operator, a, b), compile_node(node.left), compile_node(node.right))
+    compute = functools.partial(arithmetic, node.operator)
+    if isinstance(node.right, tree.Constant):
+        return _against_constant(compute, compile_node(node.left), node.right.value)
+    return _binary(compute, compile_node(node.left), compile_node(node.right))
 
 
 def _call(node: tree.Call) -> Compiled:
     function, arguments = FUNCTIONS[node.name].meaning, [compile_node(of) for of in node.arguments]
+    if len(arguments) == 1:
+        (only,) = arguments
+
+        def call_of_one(env: Environment) -> Any:
+            value = only(env)
+            return value if value is None or value is FAILED else function(env.clock, value)
+
+        return call_of_one
 
     def call(env: Environment) -> Any:
         values = [argument(env) for argument in arguments]

@@ -8,16 +8,18 @@ are sent as 1 and 0. What is missing or failed is not sent.
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections.abc import Callable, Sequence
+import math
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, TypeAlias
+from datetime import date, datetime, timedelta
+from typing import Any, Generic, Literal, TypeAlias, TypeVar
 
 from nba.language import tree
 from nba.language.compiled import FeatureView, compile_node
-from nba.language.values import FAILED, Value
+from nba.language.values import FAILED
 
-Encoder: TypeAlias = Callable[[Sequence[Value]], int | None]
+S = TypeVar("S")
 Operator: TypeAlias = Literal["==", "<", "<="]
 
 
@@ -43,12 +45,66 @@ class Coding:
         """The code of a literal that a slot is compared with."""
         return 2 * bisect_left(self._literals[slot], _position(slot, literal)) + 1
 
-    def encoder(self, slot: Slot) -> Encoder:
-        """The function from features to what the slot sends, None when it sends nothing."""
-        if slot.kind == "truth":
-            return _truth(slot.node)
-        assert isinstance(slot.node, tree.Feature)
-        return _rank(slot.node.number, self._literals[slot], {name: place for place, name in enumerate(slot.order)})
+    def encoding(self, slots: Sequence[Slot], show: Callable[[Slot, int | None], S]) -> Encoding[S]:
+        """What sends these slots, each code as it is to be shown; None is for nothing."""
+        return Encoding(slots, self._literals, show)
+
+
+class Encoding(Generic[S]):
+    """What slots send. Its own `slots` are the same ones, in the order in which they are sent."""
+
+    def __init__(
+        self, slots: Sequence[Slot], literals: Mapping[Slot, list[Any]], show: Callable[[Slot, int | None], S]
+    ) -> None:
+        kinds = {slot: "named" if slot.order else slot.kind for slot in slots}
+        ranks, names, truths = ([slot for slot in slots if kinds[slot] == kind] for kind in ("rank", "named", "truth"))
+        self.slots = (*ranks, *names, *truths)
+        self._ranks = [
+            (_number(slot), _cuts(literals[slot]), _shown(slot, 2 * len(literals[slot]) + 1, show), show(slot, None))
+            for slot in ranks
+        ]
+        self._names = [(_number(slot), _by_name(slot, literals[slot], show), show(slot, None)) for slot in names]
+        self._truths = [(compile_node(slot.node), _shown(slot, 2, show), show(slot, None)) for slot in truths]
+
+    def encode(self, features: Sequence[Any]) -> list[S]:
+        """What each slot sends."""
+        view: Any = FeatureView(features)  # conditions read the features alone
+        return [
+            *[
+                nothing if (value := features[number]) is None or value is FAILED else shown[bisect_right(cuts, value)]
+                for number, cuts, shown, nothing in self._ranks
+            ],
+            *[
+                nothing if (value := features[number]) is None or value is FAILED else shown[value]
+                for number, shown, nothing in self._names
+            ],
+            *[
+                nothing if (truth := compute(view)) is None or truth is FAILED else shown[truth]
+                for compute, shown, nothing in self._truths
+            ],
+        ]
+
+
+def _number(slot: Slot) -> int:
+    assert isinstance(slot.node, tree.Feature)
+    return slot.node.number
+
+
+def _shown(slot: Slot, count: int, show: Callable[[Slot, int | None], S]) -> list[S]:
+    return [show(slot, code) for code in range(count)]
+
+
+def _cuts(literals: Iterable[Any]) -> list[Any]:
+    """Where each literal begins, and where it ends: how many of these are not above a value is its rank."""
+    return sorted(cut for literal in literals for cut in (literal, after(literal)) if cut is not None)
+
+
+def _by_name(slot: Slot, literals: Sequence[int], show: Callable[[Slot, int | None], S]) -> dict[str, S]:
+    """What is sent for each of the names in order, whose places are the literals here."""
+    return {
+        name: show(slot, bisect_left(literals, place) + bisect_right(literals, place))
+        for place, name in enumerate(slot.order)
+    }
 
 
 def comparison(node: tree.Node) -> tuple[Slot, Operator, Any, bool] | None:
@@ -74,26 +130,21 @@ def _position(slot: Slot, literal: Any) -> Any:
     return slot.order.index(literal) if slot.order else literal
 
 
-def _rank(number: int, literals: list[Any], position: dict[str, int]) -> Encoder:
-    last = len(literals)
+def after(literal: Any) -> Any:
+    """The first value above a literal that a feature can have; None when there is none.
 
-    def rank(features: Sequence[Value]) -> int | None:
-        value: Any = features[number]
-        if value is None or value is FAILED:
+    >>> after(3), after(date(2026, 12, 31)), after(date.max)
+    (3.0000000000000004, datetime.date(2027, 1, 1), None)
+    """
+    if isinstance(literal, str):
+        return literal + "\0"
+    if isinstance(literal, bool):
+        return None if literal else True
+    if isinstance(literal, date):
+        step = timedelta(microseconds=1) if isinstance(literal, datetime) else timedelta(days=1)
+        try:
+            return literal + step
+        except OverflowError:
             return None
-        if position:
-            value = position[value]
-        place = bisect_left(literals, value)
-        return 2 * place + (place < last and literals[place] == value)
-
-    return rank
-
-
-def _truth(node: tree.Node) -> Encoder:
-    compute = compile_node(node)
-
-    def truth(features: Sequence[Value]) -> int | None:
-        found = compute(FeatureView(features))  # type: ignore[arg-type]  # conditions read the features alone
-        return None if found is None or found is FAILED else int(found)
-
-    return truth
+    nearest = float(literal)  # numbers are doubles, or integers that are exactly so
+    return nearest if nearest > literal else math.nextafter(nearest, math.inf)

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Callable, Iterable, Mapping, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, time, timedelta
 from decimal import Decimal
 from functools import lru_cache
@@ -29,6 +29,9 @@ from nba.schema.scalars import Misfit, kind_of, scalar_reader, text
 Extra: TypeAlias = Literal["ignore", "forbid"]
 _Walk: TypeAlias = Callable[[object, Path, list[Fault]], Value]
 
+_NOTED = Fault("", "", "")
+"""Stands among faults for a value that was given as failed: whoever found that has told."""
+
 # What has attributes but is no record.
 _NOT_RECORDS = (str, bytes, bytearray, int, float, complex, Decimal, date, time, timedelta, list, Set, enum.Enum, type)
 
@@ -39,6 +42,8 @@ class Reading:
 
     value: dict[str, Value]
     faults: tuple[Fault, ...] = ()
+    failed: bool = field(default=False, compare=False)
+    """Whether something in the value has failed: with `invalid=FAILED`, what does not fit or was given as failed."""
 
 
 def read(record: types.Record, data: object, *, extra: Extra = "ignore", invalid: Failed | None = None) -> Reading:
@@ -72,7 +77,9 @@ def reader(
         except Exception as error:  # data is the caller's objects: their methods may raise anything
             faults.append(_fault(error, None))
             value = None
-        return Reading(value if isinstance(value, dict) else dict(nothing), tuple(faults))
+        failed = bool(faults) and invalid is not None
+        found = tuple(fault for fault in faults if fault is not _NOTED)
+        return Reading(value if isinstance(value, dict) else dict(nothing), found, failed)
 
     return read_data
 
@@ -94,8 +101,8 @@ class _Compiler:
             case types.MapOf(value):
                 return self.map_of(self.walk(value), kind)
         scalar = scalar_reader(kind)
-        if scalar is None:  # opaque: carried as it is
-            return lambda raw, path, faults: raw  # type: ignore[return-value]  # no rule can look into it
+        if scalar is None:
+            return _opaque
         return lambda raw, path, faults: scalar(raw)
 
     def record(self, record: types.Record) -> _Walk:
@@ -234,9 +241,15 @@ class _Compiler:
 
     def unfit(self, error: Exception, raw: object, path: Path, faults: list[Fault]) -> Failed | None:
         """Note what does not fit, and give what stands in its place; what has failed was noted where it did."""
-        if raw is not FAILED or self.invalid is None:
-            faults.append(_fault(error, path))
+        faults.append(_NOTED if raw is FAILED and self.invalid is not None else _fault(error, path))
         return self.invalid
+
+
+def _opaque(raw: object, path: Path, faults: list[Fault]) -> Value:
+    """What no rule can look into is carried as it is."""
+    if raw is FAILED:
+        raise Misfit("a value that has failed", "any value")
+    return raw  # type: ignore[return-value]  # it may be anything
 
 
 def _under_own_names(data: dict[str, object], aliases: Mapping[str, tuple[str, ...]]) -> dict[str, object]:

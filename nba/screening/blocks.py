@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from nba.proposing import Candidate
 from nba.ruleset.model import Statement
 
 
-@dataclass(frozen=True)
-class Blocked:
+class Blocked(NamedTuple):
     """One reason against a candidate, on one channel or (None) on all."""
 
     kind: Literal["guard", "law", "gate", "fault"]
@@ -26,8 +24,7 @@ class Blocked:
     """The rule or law whose condition blocks, for explanations."""
 
 
-@dataclass(frozen=True)
-class Screened:
+class Screened(NamedTuple):
     """A candidate with all that speaks against it."""
 
     candidate: Candidate

@@ -1,12 +1,13 @@
 """Gates: policy checks on a candidate and channel. A gate that is in doubt blocks, and so does one that raises.
 
 This is the one place where a gate goes in: a function from candidate, channel and environment to a block or None, in
-`BUILT_IN` or brought by a plugin.
+`BUILT_IN` or brought by a plugin. It is made for each action when the rules are loaded: None for an action that it
+never blocks, so that nobody asks.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime, tzinfo
 from typing import Any, TypeAlias
 
@@ -17,7 +18,7 @@ from nba.language.values import FAILED, Truth
 from nba.plugins import Block, Offered
 from nba.proposing import Candidate
 from nba.results import DecisionError
-from nba.ruleset.model import Gate, Ruleset
+from nba.ruleset.model import Action, Gate, Ruleset
 from nba.schema.scalars import Misfit, instant, text
 from nba.schema.zones import zone
 from nba.screening.blocks import Blocked
@@ -25,17 +26,16 @@ from nba.screening.blocks import Blocked
 Check: TypeAlias = Callable[[Candidate, str | None, Environment, list[DecisionError]], Blocked | None]
 
 
-def validity(ruleset: Ruleset) -> Check:
+def validity(ruleset: Ruleset, action: Action) -> Check | None:
     """Blocks before the first and after the last day of an action, in the house's time zone."""
+    if action.valid is None:
+        return None
+    first, last = action.valid
     house_zone = zone(ruleset.house.timezone) or UTC
 
     def check(
         candidate: Candidate, channel: str | None, env: Environment, errors: list[DecisionError]
     ) -> Blocked | None:
-        valid = candidate.action.valid
-        if valid is None:
-            return None
-        first, last = valid
         try:
             today = env.clock.as_of.astimezone(house_zone).date()
         except OverflowError:
@@ -49,18 +49,18 @@ def validity(ruleset: Ruleset) -> Check:
     return check
 
 
-def consent(ruleset: Ruleset) -> Check:
+def consent(ruleset: Ruleset, action: Action) -> Check | None:
     """Blocks where the customer has not consented to the purpose of an action, or it is not known.
 
     Consent is given for a purpose on a channel. An action without channels needs it on any channel.
     """
+    if action.purpose is None:
+        return None
+    purpose = action.purpose
 
     def check(
         candidate: Candidate, channel: str | None, env: Environment, errors: list[DecisionError]
     ) -> Blocked | None:
-        purpose = candidate.action.purpose
-        if purpose is None:
-            return None
         granted = consented(env.profile.get("consents"), purpose, channel)
         if granted is True:
             return None
@@ -96,17 +96,19 @@ def consented(consents: Any, purpose: str, channel: str | None) -> Truth:
     return None if truth is FAILED else truth
 
 
-def conversation(ruleset: Ruleset) -> Check:
+def conversation(ruleset: Ruleset, action: Action) -> Check | None:
     """Leaves only the channel on which the customer is talking with us now.
 
     `context.channel` is that channel, unless `context.direction` says that the contact is outbound.
     """
+    if not action.channels:
+        return None
 
     def check(
         candidate: Candidate, channel: str | None, env: Environment, errors: list[DecisionError]
     ) -> Blocked | None:
         here, direction = env.context.get("channel"), env.context.get("direction")
-        if channel is None or direction == "outbound" or (here is None and direction is None) or channel == here:
+        if (here is None and direction is None) or direction == "outbound" or channel == here:
             return None
         if here is None or here is FAILED or direction is FAILED:
             because = "the customer is in contact with us now, on a channel that is not known"
@@ -116,7 +118,7 @@ def conversation(ruleset: Ruleset) -> Check:
     return check
 
 
-BUILT_IN: tuple[Callable[[Ruleset], Check], ...] = (validity, consent, conversation)
+BUILT_IN: tuple[Callable[[Ruleset, Action], Check | None], ...] = (validity, consent, conversation)
 
 
 def plugin_gate(gate: Gate) -> Check:
@@ -179,6 +181,7 @@ def _midnight(day: date, house_zone: tzinfo) -> datetime | None:
         return None
 
 
-def all_gates(ruleset: Ruleset) -> Sequence[Check]:
-    """The gates of a ruleset, in the order in which their reasons are listed."""
-    return [make(ruleset) for make in BUILT_IN] + [plugin_gate(gate) for gate in ruleset.gates]
+def gates_of(ruleset: Ruleset, action: Action, brought: Iterable[Check]) -> tuple[Check, ...]:
+    """The gates that can block an action, in the order in which their reasons are listed: those `brought` come last."""
+    built_in = (make(ruleset, action) for make in BUILT_IN)
+    return *(check for check in built_in if check is not None), *brought

@@ -11,16 +11,19 @@ from nba.proposing import Candidate, Doubt
 from nba.results import DecisionError
 from nba.ruleset.model import Guard, Ruleset
 from nba.screening.blocks import Blocked, Screened
-from nba.screening.gates import all_gates
+from nba.screening.gates import gates_of, plugin_gate
 
 
 class Screen:
     """Screens the candidates of a ruleset: made once, used by every decision."""
 
     def __init__(self, ruleset: Ruleset) -> None:
-        self._guards = sorted(ruleset.guards, key=lambda guard: (guard.kind, guard.rule.id))
+        self.guards = sorted(ruleset.guards, key=lambda guard: (guard.kind, guard.rule.id))
+        """In the order in which their reasons are listed."""
         self._reads = ruleset.layer.reads
-        self._gates = all_gates(ruleset)
+        self._ranks = {id: action.rank for id, action in ruleset.actions.items()}
+        brought = [plugin_gate(gate) for gate in ruleset.gates]
+        self._gates = {id: gates_of(ruleset, action, brought) for id, action in ruleset.actions.items()}
 
     def screen(
         self,
@@ -30,14 +33,11 @@ class Screen:
         features: Sequence[Value],
         env: Environment,
         errors: list[DecisionError],
-        ranks: dict[str, int],
     ) -> list[Screened]:
         """The candidates with all that blocks them."""
-        acting = [
-            (guard, guard.condition in match.true) for guard in self._guards if self._acts(guard, match, features)
-        ]
+        acting = [(guard, guard.condition in match.true) for guard in self.guards if self._acts(guard, match, features)]
         faults = [doubt for doubt in doubts if doubt.failed and doubt.action is not None]
-        return [self._one(candidate, acting, faults, ranks, env, errors) for candidate in candidates]
+        return [self.one(candidate, acting, faults, env, errors) for candidate in candidates]
 
     def _acts(self, guard: Guard, match: Match, features: Sequence[Value]) -> bool:
         if guard.condition in match.true:
@@ -47,44 +47,43 @@ class Screen:
         # Doubt blocks. A guard may opt out of doubt, but not of a fault.
         return not guard.lenient or any(features[number] is FAILED for number in self._reads[guard.condition])
 
-    def _one(
+    def one(
         self,
         candidate: Candidate,
-        acting: list[tuple[Guard, bool]],
-        faults: list[Doubt],
-        ranks: dict[str, int],
+        acting: Iterable[tuple[Guard, bool]],
+        faults: Iterable[Doubt],
         env: Environment,
         errors: list[DecisionError],
     ) -> Screened:
+        """A candidate with all that blocks it, of the guards that act (on what is true, or in doubt) and the faults."""
         action = candidate.action
+        pairs = action.pairs
         blocks: list[Blocked] = []
         for guard, is_true in acting:
             channels = guard.pairs.get(action.id, ())
-            whole = len(channels) == len(action.pairs)
-            blocks += [
-                Blocked(
-                    guard.kind,
-                    guard.rule.id,
-                    guard.rule.department,
-                    guard.rule.because,
-                    None if whole else channel,
-                    is_true or None,
-                    None,
-                    guard.rule.source,
-                    guard.rule,
-                )
-                for channel in (channels[:1] if whole else channels)
-            ]
+            if len(channels) == len(pairs):
+                blocks.append(_of_guard(guard, None, is_true))
+            else:
+                blocks += [_of_guard(guard, channel, is_true) for channel in channels]
         if action.promotional:
-            waits = [_fault(doubt) for doubt in faults if doubt.action and ranks[doubt.action] < action.rank]
+            waits = [_fault(doubt) for doubt in faults if doubt.action and self._ranks[doubt.action] < action.rank]
             blocks += dict.fromkeys(waits)  # one reason a rule, however many of its items failed
-        for gate in self._gates:
-            found = [gate(candidate, channel, env, errors) for channel in action.pairs]
-            # A reason that holds on every channel alike is one reason.
-            blocks += list(dict.fromkeys(block for block in found if block is not None))
+        for gate in self._gates[action.id]:
+            found = [block for channel in pairs if (block := gate(candidate, channel, env, errors)) is not None]
+            if found:
+                blocks += dict.fromkeys(found)  # a reason that holds on every channel alike is one reason
+        if not blocks:
+            return Screened(candidate, (), pairs)
         closed = {block.channel for block in blocks}
-        left = () if None in closed else tuple(channel for channel in action.pairs if channel not in closed)
+        left = () if None in closed else tuple(channel for channel in pairs if channel not in closed)
         return Screened(candidate, tuple(blocks), left)
+
+
+def _of_guard(guard: Guard, channel: str | None, is_true: bool) -> Blocked:
+    rule = guard.rule
+    return Blocked(
+        guard.kind, rule.id, rule.department, rule.because, channel, is_true or None, None, rule.source, rule
+    )
 
 
 def _fault(doubt: Doubt) -> Blocked:

@@ -302,3 +302,9 @@ def test_until_is_the_first_instant_at_which_the_condition_is_false(
     assert not [
         moment for moment in moments if moment >= AS_OF and (end is None or moment < end) and truth(moment) is False
     ]
+
+
+def test_a_list_that_has_failed_is_no_obstacle(until: Until) -> None:
+    condition = 'days_since(consents["a"].at) < 10 or any(days_since(e.at) < 5 for e in events)'
+    profile = {**consent(a="2026-11-20T09:00:00Z"), "events": "rubbish"}
+    assert until(condition, profile, on_invalid="unknown") is None

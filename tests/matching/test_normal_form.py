@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -34,6 +35,12 @@ def holds(formula: Formula, sent: dict[Slot, int | None]) -> bool:
         case Either(parts):
             return any(holds(part, sent) for part in parts)
     return formula
+
+
+def sent_by(coding: Coding, slots: tuple[Slot, ...], features: Sequence[Any]) -> dict[Slot, int | None]:
+    """What each slot sends."""
+    encoding = coding.encoding(slots, lambda slot, code: code)
+    return dict(zip(encoding.slots, encoding.encode(features), strict=True))
 
 
 @pytest.mark.parametrize(
@@ -71,7 +78,7 @@ def test_every_comparison_of_codes_is_the_comparison_of_values(
         for condition, truth in zip(layer.conditions, expected, strict=True):
             for wanted in (True, False):
                 formula = definitely(condition, wanted, coding, ROOMY)
-                sent = {slot: coding.encoder(slot)(features) for slot in size(formula).slots}
+                sent = sent_by(coding, size(formula).slots, features)
                 assert holds(formula, sent) is (truth is wanted), f"{condition.text} of {value!r}"
 
 
@@ -97,7 +104,7 @@ def test_a_formula_within_limits_means_the_same() -> None:
                 formula = definitely(condition, wanted, coding, bounds)
                 of = size(formula)
                 assert bounds.allow(of.ways, len(of.slots), of.groups)
-                sent = {slot: coding.encoder(slot)(features) for slot in of.slots}
+                sent = sent_by(coding, of.slots, features)
                 assert holds(formula, sent) is (truth is wanted), f"{condition.text} of {profile} in {bounds}"
 
 

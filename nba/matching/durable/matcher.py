@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 
 from nba.language.values import FAILED, Value
 from nba.matching.coding import Coding, Slot
@@ -33,7 +34,8 @@ class DurableMatcher:
         )
         slots = tuple(dict.fromkeys(slot for formula in [*holding, *failing] for slot in size(formula).slots))
         names = dict(zip(slots, field_names(len(slots)), strict=True))
-        self._encoders = [(f',"{names[slot]}":', coding.encoder(slot)) for slot in slots]
+        self._encoding = coding.encoding(slots, lambda slot, code: _field(names[slot], code))
+        names = {slot: names[slot] for slot in self._encoding.slots}  # in the order in which they are sent
         self._always, self._never = ({n for n, of in enumerate(asked) if of is True} for asked in (holding, failing))
         self._true, self._false = ([*_groups(asked, names)] for asked in (holding, failing))
         self._readers: list[set[int]] = [set() for _ in layer.features]
@@ -43,8 +45,7 @@ class DurableMatcher:
 
     def match(self, features: Sequence[Value]) -> Match:
         """Match the conditions against the values of the features."""
-        codes = [(name, encode(features)) for name, encode in self._encoders]
-        fields = ["" if code is None else f"{name}{code}" for name, code in codes]
+        fields = self._encoding.encode(features)
         true = set(self._always)
         for group in self._true:
             true.update(group.collect(fields))
@@ -61,17 +62,22 @@ class DurableMatcher:
         return Match(true, unknown)
 
 
+def _field(name: str, code: int | None) -> str:
+    """What is sent of a slot, in JSON after a comma."""
+    return "" if code is None else f',"{name}":{code}'
+
+
 @dataclass(frozen=True)
 class _Group:
-    """A ruleset with the condition that each of its rules stands for, and the fields that it is sent, by place."""
+    """A ruleset with the condition that each of its rules stands for, and what takes its fields out of all."""
 
     ruleset: Ruleset
     conditions: tuple[int, ...]
-    fields: tuple[int, ...]
+    fields: Callable[[Sequence[str]], Sequence[str]]
 
     def collect(self, fields: Sequence[str]) -> Iterator[int]:
         """The conditions whose rules fire for a message of these fields."""
-        fired = self.ruleset.fire("".join([fields[place] for place in self.fields]))
+        fired = self.ruleset.fire("".join(self.fields(fields)))
         return map(self.conditions.__getitem__, fired)
 
 
@@ -95,7 +101,8 @@ def _groups(formulas: Sequence[Formula], names: Mapping[Slot, str]) -> Iterator[
 
 
 def _group(rules: Mapping[int, Formula], slots: set[Slot], names: Mapping[Slot, str]) -> _Group:
-    fields = tuple(place for place, slot in enumerate(names) if slot in slots)
+    places = [place for place, slot in enumerate(names) if slot in slots]
+    fields = itemgetter(*places) if len(places) > 1 else itemgetter(slice(places[0], places[0] + 1))
     return _Group(Ruleset([_pattern(formula, names) for formula in rules.values()]), tuple(rules), fields)
 
 

@@ -12,6 +12,8 @@ from nba.errors import EngineError
 
 _COPIES = 4  # that are kept; when more threads ask at once, more are made for as long as that lasts
 _MATCHED, _NOT_MATCHED = 0, 1
+_DIGITS = 4  # of the name of a rule, which is its place
+_NAME_ENDS = 2 + _DIGITS
 _WARM_UP = '{"sid":"0","id":"m","warm":1}'
 
 
@@ -25,7 +27,8 @@ class Ruleset:
     """
 
     def __init__(self, rules: Sequence[Mapping[str, object]]) -> None:
-        asked = {f"r{place}": {"all": [{"m": rule}]} for place, rule in enumerate([*rules, {"warm": 1}])}
+        names = [f"{place:0{_DIGITS}}" for place in range(len(rules) + 1)]
+        asked = {name: {"all": [{"m": rule}]} for name, rule in zip(names, [*rules, {"warm": 1}], strict=True)}
         self._definition = json.dumps(asked, separators=(",", ":"))
         self._warmed = [len(rules)]
         self._free = [self._make()]
@@ -74,7 +77,7 @@ class _Copy:
             started = engine.start_action_for_state(self.handle, state)
             action = started[1] if started else None
             while action:
-                fired.append(int(action[3 : action.index('"', 3)]))  # {"r12":{"m":...
+                fired.append(int(action[2:_NAME_ENDS]))  # {"0012":{"m":...
                 action = engine.complete_and_start_action(self.handle, state)
             engine.retract_fact(self.handle, message)
         except engine.error as error:
