@@ -16,6 +16,9 @@ except ImportError:
 from nba.proof.asking import Answer, ask
 from nba.proof.deciding import Deciding
 from nba.proof.encode import Encoder
+from nba.proof.findings import Finding, Proof
+from nba.proof.prove import prove
+from nba.proof.shrink import shrink
 from nba.proof.witness import Witness, witness
 
-__all__ = ["Answer", "Deciding", "Encoder", "Witness", "ask", "witness"]
+__all__ = ["Answer", "Deciding", "Encoder", "Finding", "Proof", "Witness", "ask", "prove", "shrink", "witness"]

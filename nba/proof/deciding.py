@@ -12,7 +12,7 @@ from nba.proof.bits import Bit, at_most, both, either, equal, every, no, some
 from nba.proof.calendar import of_instant
 from nba.proof.encode import NO_ITEMS, Encoder, Items, as_truth
 from nba.proof.numbers import LARGEST
-from nba.proof.values import NOTHING, List, Map, Record, Scalar, Symbolic, divided, is_missing
+from nba.proof.values import NOTHING, List, Map, Record, Scalar, Symbolic, Truth, divided, is_missing
 from nba.ruleset.model import Action, ForEach, Gate, Guard, Layer, Proposal, Ruleset
 from nba.schema.zones import zone
 
@@ -43,11 +43,14 @@ class Block:
 class Deciding:
     """What becomes of candidates, in the world of an encoder.
 
-    `guards` says which guards and laws count; by default all do. Leaving some out asks for more than can be.
+    `guards` says which guards and laws count, and `gates` whether gates and faults do; by default all do. Leaving some
+    out asks for more than can be.
     """
 
-    def __init__(self, encoder: Encoder, guards: Callable[[Guard], bool] = lambda guard: True) -> None:
-        self.encoder, self.world = encoder, encoder.world
+    def __init__(
+        self, encoder: Encoder, guards: Callable[[Guard], bool] = lambda guard: True, *, gates: bool = True
+    ) -> None:
+        self.encoder, self.world, self._with_gates = encoder, encoder.world, gates
         self.ruleset: Ruleset = encoder.world.ruleset
         self._guards = [guard for guard in self.ruleset.guards if guards(guard)]
         self._offers: dict[str, list[Offer]] = {}
@@ -160,6 +163,8 @@ class Deciding:
     def blocks(self, offer: Offer, channel: Channel) -> list[Block]:
         """All that may block a candidate on a channel."""
         found = [Block(of.kind, of.rule.id, self.acts(of)) for of in self.guards_of(offer.action, channel)]
+        if not self._with_gates:
+            return [of for of in found if of.blocks is not False]
         if offer.action.promotional:
             found += [Block("fault", id, bit) for id, bit in self.faults(offer.action.rank)]
         found += self.gates(offer, channel)
@@ -256,6 +261,11 @@ class Deciding:
             return at_most(early, now)
         self.world.approximated["the start of a day on which the clocks change"] = None
         return either(at_most(late, now), both(at_most(early, now), self.encoder.open_bit(("day", day), "started")))
+
+    def granted(self, purpose: str) -> Truth:
+        """Whether the customer has agreed to a purpose, whatever the channel."""
+        given = _entry(self.encoder, self.world.path("profile", ("consents",)), purpose)
+        return as_truth(given.get("granted")) if isinstance(given, Record) else Truth(False, False)
 
     def consented(self, purpose: str, channel: Channel) -> Bit:
         """Whether the customer has consented to a purpose on a channel."""

@@ -274,8 +274,6 @@ class Encoder:
                 exact - rounded <= far,
                 z3.Implies(exact >= 0, rounded >= 0),
                 z3.Implies(exact <= 0, rounded <= 0),
-                rounded <= term(Fraction(1.7976931348623157e308)),
-                rounded >= term(Fraction(-1.7976931348623157e308)),
             ]
             if is_whole(exact):
                 self.world.axioms.append(z3.Implies(both(exact <= 2**53, exact >= -(2**53)), rounded == exact))

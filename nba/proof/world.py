@@ -28,6 +28,7 @@ Part: TypeAlias = Any  # str | int | AnyKey
 Location: TypeAlias = tuple[Part, ...]
 Settings = Literal["current", "declared"]
 MOST_SLOTS = 12
+_PROBES = (-(10**9), -1000, -100, -10, -5, -1, 0, 1, 2, 3, 4, 5, 7, 10, 12, 24, 31, 60, 100, 120, 150, 365, 1000, 10**9)
 SOMEWHERE = "somewhere"
 """The key of an entry of a map that no rule names."""
 
@@ -85,6 +86,7 @@ class World:
         self.sizes: dict[Location, Any] = {}
         self._values: dict[Location, Symbolic] = {}
         self._known: dict[Location, Bit] = {}
+        self._allowed: set[Location] = set()
         self._below: dict[Location, list[Bit]] = {}
         self._entries: dict[Location, list[tuple[Scalar, Symbolic]]] = {}
         self._any_true: dict[Location, Any] = {}
@@ -202,7 +204,12 @@ class World:
 
         def get(name: str) -> Symbolic:
             of = kind.fields.get(name)
-            return NOTHING if of is None else self.at((*location, name), of.type)
+            if of is None:
+                return NOTHING
+            value = self.at((*location, name), of.type)
+            if kind.checks and isinstance(of.type, types.Number):
+                self._allow((*location, name), kind, name)
+            return value
 
         def known() -> Bit:
             if len(location) == 1:
@@ -212,6 +219,20 @@ class World:
             return bit
 
         return Record(known, False, get)
+
+    def _allow(self, location: Location, kind: types.Record, name: str) -> None:
+        """Keep plain worlds to numbers that the record's own checks allow, as far as a few tries can tell."""
+        if location in self._allowed:
+            return
+        self._allowed.add(location)
+        fine = [of for of in _PROBES if not any((name,) in dict(check({name: of})) for check in kind.checks)]
+        if not fine or len(fine) == len(_PROBES):
+            return
+        leaf = self.leaves[location]
+        if fine[0] != _PROBES[0]:
+            self.plain.append(z3.Implies(leaf.known, leaf.term >= term(Fraction(fine[0]))))
+        if fine[-1] != _PROBES[-1]:
+            self.plain.append(z3.Implies(leaf.known, leaf.term <= term(Fraction(fine[-1]))))
 
     def _list(self, location: Location, kind: types.ListOf) -> List:
         known, pattern = self.known(location), pattern_of(location)
