@@ -43,15 +43,21 @@ class Block:
 class Deciding:
     """What becomes of candidates, in the world of an encoder.
 
-    `guards` says which guards and laws count, and `gates` whether gates and faults do; by default all do. Leaving some
-    out asks for more than can be.
+    `guards` says which guards and laws count, `faults` the faults of which rules, and `gates` whether gates and faults
+    count at all; by default everything does. Leaving some out asks for more than can be.
     """
 
     def __init__(
-        self, encoder: Encoder, guards: Callable[[Guard], bool] = lambda guard: True, *, gates: bool = True
+        self,
+        encoder: Encoder,
+        guards: Callable[[Guard], bool] = lambda guard: True,
+        *,
+        faults: Callable[[str], bool] = lambda rule: True,
+        gates: bool = True,
     ) -> None:
         self.encoder, self.world, self._with_gates = encoder, encoder.world, gates
         self.ruleset: Ruleset = encoder.world.ruleset
+        self._with_fault = faults
         self._guards = [guard for guard in self.ruleset.guards if guards(guard)]
         self._offers: dict[str, list[Offer]] = {}
         self._faults: dict[str, list[tuple[str, Bit]]] = {}
@@ -198,7 +204,7 @@ class Deciding:
         if action.for_each is not None:
             yield from self._item_faults(action, action.for_each)
             return
-        proposals = [of for of in self.ruleset.proposals if of.action == action.id]
+        proposals = [of for of in self.ruleset.proposals if of.action == action.id and self._with_fault(of.rule.id)]
         if not proposals:
             return
         _, failed = self._score(action, NO_ITEMS)
@@ -212,13 +218,16 @@ class Deciding:
 
     def _item_faults(self, action: Action, each: ForEach) -> Iterator[tuple[str, Bit]]:
         rules = self.ruleset.items[action.id]
+        proposals = [of for of in rules.proposals if self._with_fault(of.rule.id)]
+        if not proposals:
+            return
         over = self.encoder.value(each.over)
-        if not rules.proposals or not isinstance(over, List):
+        if not isinstance(over, List):
             return
         over.want(("faults", action.id), 2)
         keys = [self.encoder.value(each.key, {each.item: slot.item}) for slot in over.slots]
         unread = some(both(slot.taken, key.failed) for slot, key in zip(over.slots, keys, strict=True))
-        for of in rules.proposals:
+        for of in proposals:
             bits: list[Bit] = [over.failed]
             for number, slot in enumerate(over.slots):
                 items = {each.item: slot.item}

@@ -40,8 +40,6 @@ class Finding:
     seconds: float
     source: str = ""
     example: Witness | None = None
-    candidates: tuple[str, ...] = ()
-    """What the example is about: the candidates that would be open, or the pairs that are not."""
     stopped_by: tuple[Stop, ...] = ()
     """What stops them in the example, beside the law itself."""
     notes: tuple[str, ...] = ()
@@ -62,7 +60,6 @@ class Finding:
             "seconds": round(self.seconds, 3),
             "source": self.source,
             "example": None if self.example is None else example_of(self.example),
-            "candidates": list(self.candidates),
             "stopped_by": [vars(of) for of in self.stopped_by],
             "notes": list(self.notes),
         }

@@ -47,7 +47,7 @@ def _consent(seeker: Seeker) -> Finding:
         )
 
     def ask(encoder: Encoder, parts: frozenset[str]) -> Bit:
-        deciding = Deciding(encoder, lambda guard: False)
+        deciding = Deciding(encoder, lambda guard: False, faults=lambda rule: False)
         return some(
             both(deciding.open(offer, channel), no(deciding.granted(str(asking[id].purpose)).true))
             for id in sorted(parts)
@@ -75,5 +75,6 @@ def _consent(seeker: Seeker) -> Finding:
         return Finding("consent", "guarantee", "HOLDS", why, seconds, source, notes=notes)
     if sought.status == "unknown":
         return Finding("consent", "guarantee", "UNKNOWN", sought.why, seconds, source, notes=notes)
+    sought = seeker.smallest(sought)
     why = "an action is open without the consent that it needs"
     return Finding("consent", "guarantee", "DOES NOT HOLD", why, seconds, source, sought.example, notes=notes)

@@ -22,6 +22,7 @@ from nba.screening import Screened
 
 Given = Literal["true", "unknown"]
 _FIRST_GUARDS = 3
+_FAULT = "a fault of "
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,8 @@ class Laws:
 
     def __init__(self, seeker: Seeker) -> None:
         self.seeker, self.ruleset = seeker, seeker.ruleset
+        proposing = [*self.ruleset.proposals, *(of for rules in self.ruleset.items.values() for of in rules.proposals)]
+        self._faults = frozenset(f"{_FAULT}{of.rule.id}" for of in proposing)
         self._reads: dict[int, frozenset[str]] = {}
         self._facts: dict[str, tuple[str, ...]] = {}
         for fact in self.ruleset.facts:  # each after what it reads
@@ -62,81 +65,85 @@ class Laws:
     def never(self, of: Never) -> Finding:
         """The verdict on what must never be open."""
         started = time.perf_counter()
-        kind: Literal["law", "invariant"] = "law" if of.own else "invariant"
+        found = self._never(of)
+        return replace(found, seconds=time.perf_counter() - started)
 
-        def finding(verdict: Verdict, why: str, sought: Sought | None = None, **more: object) -> Finding:
-            example = sought.example if sought is not None else None
-            found = Finding(of.subject, kind, verdict, why, time.perf_counter() - started, of.source, example)
-            return replace(found, decision=sought.decision if sought else None, **more)  # type: ignore[arg-type]
-
+    def _never(self, of: Never) -> Finding:
         if not of.pairs:
-            return finding("HOLDS BY RULES", "no action that is loaded is one of these")
-        # What the packs do of themselves, action by action.
-        broken: dict[Given, list[tuple[str, Sought]]] = {"true": [], "unknown": []}
-        doubtful: list[Sought] = []
-        for given in broken:
-            for action in of.pairs:
-                sought = self._open(of, action, given, alone=True)
-                if sought.status == "found":
-                    broken[given].append((action, sought))
-                    break
-                if sought.status == "unknown":
-                    doubtful.append(sought)
-        if not broken["true"] and not broken["unknown"]:
-            if doubtful and of.own is None:
-                return finding("UNKNOWN", doubtful[0].why)
-            if doubtful:
-                return finding(
-                    "UNKNOWN", f"the law is enforced, but whether it is needed is not known: {doubtful[0].why}"
-                )
-            return finding("HOLDS BY RULES", "the packs' own proposals and guards see to it")
-        return self._by_law(of, broken, finding)
-
-    def _by_law(self, of: Never, broken: dict[Given, list[tuple[str, Sought]]], finding: object) -> Finding:
-        assert callable(finding)
-        notes: tuple[str, ...] = ()
-        if not broken["true"]:
+            return _finding(of, "HOLDS BY RULES", "no action that is loaded is one of these")
+        broken, unsettled = self._broken_by_packs(of, "true")
+        doubted = None
+        if broken is None:
+            doubted, in_doubt = self._broken_by_packs(of, "unknown")
+            if of.own is not None:
+                unsettled = unsettled or in_doubt
+        if broken is None and unsettled:
+            told = "the law is enforced, but whether it is needed is not known: " if of.own else ""
+            return _finding(of, "UNKNOWN", told + unsettled)
+        if broken is None and (doubted is None or of.own is None):
+            notes = () if doubted is None else (f"where it is not known, {self._names(doubted, of)} may be open",)
+            return _finding(of, "HOLDS BY RULES", "the packs' own proposals and guards see to it", notes=notes)
+        notes = ()
+        if broken is None:
             notes = ("when the condition is true the packs suffice; they fail where it is not known",)
-        # An example that nothing else would stop says most.
-        worst: Sought | None = None
-        unsettled = ""
-        for given in ("true", "unknown"):
-            if of.own is None and given == "unknown":
-                continue
-            for action in of.pairs:
-                sought = self._open(of, action, given, alone=False)  # type: ignore[arg-type]  # it is one of the two
-                if sought.status == "found":
-                    worst = sought
-                    break
-                unsettled = unsettled or sought.why
-            if worst is not None:
-                break
-        if worst is not None:
-            names = tuple(one.candidate.name for one in self._open_in(worst, of))
-            if of.own is None:
-                return finding("DOES NOT HOLD", f"{_listed(names)} is left open", worst, candidates=names)  # type: ignore[no-any-return]
-            why = f"without the law, {_listed(names)} would be left open"
-            return finding("HOLDS BY LAW", why, worst, candidates=names, notes=notes)  # type: ignore[no-any-return]
-        given = "true" if broken["true"] else "unknown"
-        action, sought = broken[given][0]  # type: ignore[index]  # the same
-        assert sought.decision is not None
-        one = next(one for one in screened(sought.decision) if one.candidate.action.id == action)
-        stops = tuple(
-            Stop(block.kind, block.id, block.source)
-            for block in one.blocks
-            if not (block.kind == "law" and block.id == of.own)
-        )
-        if of.own is None and unsettled:
-            return finding("UNKNOWN", unsettled)  # type: ignore[no-any-return]
-        why = f"the packs would leave {one.candidate.name} open; other laws or gates of the house stop it as well"
-        if of.own is None:
-            why = f"the packs would leave {one.candidate.name} open; laws or gates of the house stop it"
-        verdict: Verdict = "HOLDS BY LAW"
-        return finding(verdict, why, sought, candidates=(one.candidate.name,), stopped_by=stops, notes=notes)  # type: ignore[no-any-return]
+        return self._by_law(of, broken or doubted, notes)
 
-    def _open_in(self, sought: Sought, of: Never) -> list[Screened]:
+    def _broken_by_packs(self, of: Never, given: Given) -> tuple[Sought | None, str]:
+        """An example for which the packs alone leave something open; else what is not settled."""
+        unsettled = ""
+        for action in of.pairs:
+            sought = self._open(of, action, given, alone=True)
+            if sought.status == "found":
+                return sought, ""
+            if sought.status == "unknown":
+                unsettled = unsettled or f"{action}: {sought.why}"
+        return None, unsettled
+
+    def _by_law(self, of: Never, broken: Sought | None, notes: tuple[str, ...]) -> Finding:
+        """The verdict where the packs alone do not suffice: an example that nothing else would stop says most."""
+        assert broken is not None
+        worst, unsettled = self._worst(of)
+        if worst is not None:
+            worst = self.seeker.smallest(worst)
+            names = self._names(worst, of)
+            if of.own is None:
+                return _finding(of, "DOES NOT HOLD", f"{names} is left open", worst, notes=notes)
+            return _finding(of, "HOLDS BY LAW", f"without the law, {names} would be left open", worst, notes=notes)
+        if of.own is None and unsettled:
+            return _finding(of, "UNKNOWN", unsettled)
+        broken = self.seeker.smallest(broken)
+        assert broken.decision is not None
+        one = next(one for one in screened(broken.decision) if self._is_open(one, of, alone=True))
+        others = [block for block in one.blocks if not (block.kind == "law" and block.id == of.own)]
+        stops = tuple(dict.fromkeys(Stop(block.kind, block.id, block.source) for block in others))
+        also = "what else the house has stops it as well" if of.own else "laws or gates of the house stop it"
+        why = f"the packs would leave {one.candidate.name} open; {also}"
+        return _finding(of, "HOLDS BY LAW", why, broken, stops, notes=notes)
+
+    def _worst(self, of: Never) -> tuple[Sought | None, str]:
+        """An example that nothing stops but the law itself; else what is not settled."""
+        wanted: tuple[Given, ...] = ("true",) if of.own is None else ("true", "unknown")
+        left = [(given, action) for given in wanted for action in of.pairs]
+        unsettled = ""
+        for quick in (True, False):  # what is easy first
+            for given, action in tuple(left):
+                sought = self._open(of, action, given, alone=False, quick=quick)
+                if sought.status == "found":
+                    return sought, ""
+                if sought.status == "never":
+                    left.remove((given, action))
+                else:
+                    unsettled = f"{action}: {sought.why}"
+        return None, unsettled if left else ""
+
+    def _names(self, sought: Sought, of: Never) -> str:
+        """The candidates that an example is about."""
         assert sought.decision is not None
-        return [one for one in screened(sought.decision) if self._is_open(one, of, alone=False)]
+        found = list(screened(sought.decision))
+        names: list[str] = []
+        for alone in (False, True):
+            names = names or [one.candidate.name for one in found if self._is_open(one, of, alone=alone)]
+        return _listed(names)
 
     def _is_open(self, one: Screened, of: Never, *, alone: bool) -> bool:
         """Whether a candidate would be open, without the law itself, or (alone) with the packs' guards only."""
@@ -148,7 +155,7 @@ class Laws:
                 return True
         return False
 
-    def _open(self, of: Never, action: str, given: Given, *, alone: bool) -> Sought:
+    def _open(self, of: Never, action: str, given: Given, *, alone: bool, quick: bool = False) -> Sought:
         """A decision in which the condition is so, and something of the action would be open."""
         channels = of.pairs[action]
         guards = {
@@ -161,7 +168,10 @@ class Laws:
 
         def ask(encoder: Encoder, parts: frozenset[str]) -> Bit:
             deciding = Deciding(
-                encoder, lambda guard: guard.rule.id in parts and guard.rule.id in guards, gates=not alone
+                encoder,
+                lambda guard: guard.rule.id in parts and guard.rule.id in guards,
+                faults=lambda rule: f"{_FAULT}{rule}" in parts,
+                gates=not alone,
             )
             truth = encoder.truth(of.condition)
             offers = deciding.offers(action)
@@ -179,9 +189,12 @@ class Laws:
             for one in screened(decision):
                 if one.candidate.action.id == action:
                     yield from (block.id for block in one.blocks if block.id in guards)
+                    if not alone:
+                        yield from (f"{_FAULT}{block.id}" for block in one.blocks if block.kind == "fault")
 
         first = self._near(of.condition, list(guards.values()))
-        return self.seeker.seek(ask, shows, against, first, frozenset(guards))
+        everything = frozenset(guards) if alone else frozenset(guards) | self._faults
+        return self.seeker.seek(ask, shows, against, first, everything, quick=quick)
 
     def _near(self, condition: tree.Node, guards: list[Guard]) -> frozenset[str]:
         """The guards that read most of what a condition reads: likely to be what stops it."""
@@ -225,6 +238,7 @@ class Laws:
             return Finding(of.subject, of.kind, "HOLDS BY RULES", why, seconds, of.source)
         if sought.status == "unknown":
             return Finding(of.subject, of.kind, "UNKNOWN", sought.why, seconds, of.source)
+        sought = self.seeker.smallest(sought)
         assert sought.decision is not None
         names: list[str] = []
         stops: dict[Stop, None] = {}
@@ -234,7 +248,20 @@ class Laws:
                 stops.update(dict.fromkeys(Stop(block.kind, block.id, block.source) for block in one.blocks))
         why = f"it binds, and {_listed(names)} is blocked" if names else "it binds, and none of its actions is proposed"
         found = Finding(of.subject, of.kind, "DOES NOT HOLD", why, seconds, of.source, sought.example)
-        return replace(found, candidates=tuple(names), stopped_by=tuple(stops), decision=sought.decision)
+        return replace(found, stopped_by=tuple(stops), decision=sought.decision)
+
+
+def _finding(
+    of: Never,
+    verdict: Verdict,
+    why: str,
+    sought: Sought | None = None,
+    stopped_by: tuple[Stop, ...] = (),
+    notes: tuple[str, ...] = (),
+) -> Finding:
+    example, decision = (sought.example, sought.decision) if sought is not None else (None, None)
+    kind: Literal["law", "invariant"] = "law" if of.own else "invariant"
+    return Finding(of.subject, kind, verdict, why, 0.0, of.source, example, stopped_by, notes, decision)
 
 
 def _listed(names: Iterable[str]) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Literal, TypeAlias
 
@@ -32,6 +32,7 @@ Ask: TypeAlias = Callable[[Encoder, frozenset[str]], Bit]
 Missing: TypeAlias = Callable[[Decision], Iterable[str]]
 """From the decision on an example that shows nothing to the parts that speak against it."""
 _TRIES = 40
+_LEMMAS = 8
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,7 @@ class Sought:
     decision: Decision | None = None
     why: str = ""
     approximated: tuple[str, ...] = ()
+    shows: Callable[[Decision], bool] | None = None
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,7 @@ class Seeker:
         parts: frozenset[str],
         all_parts: frozenset[str],
         *,
-        small: bool = True,
+        quick: bool = False,
     ) -> Sought:
         """An example for which `shows` is true of the decision, or that there is none.
 
@@ -81,7 +83,7 @@ class Seeker:
             against: what speaks against an example that does not, to be added to the parts.
             parts: the parts to begin with.
             all_parts: all there are.
-            small: whether to make the example small.
+            quick: give up on examples that show nothing when decided, instead of asking with all parts.
         """
         ends = time.perf_counter() + self.time_limit
         lemmas: list[Lemma] = []
@@ -95,22 +97,30 @@ class Seeker:
                 return Sought("unknown", why=answer.why, approximated=tuple(encoder.world.approximated))
             example, decision = self._tried(answer, shows, encoder, asked)
             if example is not None:
-                if small:
-                    example = shrink(example, lambda of: shows(self.bench.decide(of)))
-                return Sought("found", example, self.bench.decide(example))
+                return Sought("found", example, decision, shows=shows)
             more = frozenset(against(decision)) - parts if decision is not None else frozenset()
             learned = [of for of in self._lemmas(decision, encoder) if of not in lemmas]
             if more:
                 parts |= more
-            elif learned:
+            elif learned and len(lemmas) < _LEMMAS:
                 lemmas += learned
+            elif quick:
+                return Sought("unknown", why=_why_not(encoder))
             elif parts != all_parts:
                 parts = all_parts
             else:
-                why = _why_not(encoder, answer)
+                why = _why_not(encoder)
                 break
         approximated = tuple(answer.world.approximated) if answer is not None else ()
         return Sought("unknown", why=why or "no example could be made to show it", approximated=approximated)
+
+    def smallest(self, sought: Sought) -> Sought:
+        """The same with the smallest example."""
+        shows, example = sought.shows, sought.example
+        if example is None or shows is None:
+            return sought
+        example = shrink(example, lambda of: shows(self.bench.decide(of)))
+        return replace(sought, example=example, decision=self.bench.decide(example))
 
     def _build(self, ask: Ask, parts: frozenset[str], lemmas: list[Lemma]) -> Callable[[Encoder], Bit]:
         def build(encoder: Encoder) -> Bit:
@@ -189,7 +199,7 @@ def _is(encoder: Encoder, one: Symbolic, value: Value) -> Bit:
     return encoder.compare("==", one, other).true
 
 
-def _why_not(encoder: Encoder, answer: Answer) -> str:
+def _why_not(encoder: Encoder) -> str:
     world = encoder.world
     reasons = [f"the feature `{id}` is opaque to a proof" for id in world.opaque]
     reasons += [f"{words} cannot be followed exactly" for words in world.approximated]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from nba.errors import InputError
@@ -12,6 +12,9 @@ from nba.proof.witness import Witness
 
 Holds = Callable[[Witness], bool]
 _ATTEMPTS = 2000
+_DAYS = (0, -1, -2, -10, -31, -100, -366, -3660, -11000, 1, 2, 10, 31, 100, 366, 3660)
+"""Days from the moment of the decision that are plain."""
+_NUMBERS = (0, 1, 2, 5, 10, 100, 1000)
 
 
 def shrink(found: Witness, holds: Holds) -> Witness:
@@ -61,10 +64,10 @@ def _smaller(found: Witness) -> Iterator[Witness]:
     for name in ("profile", "context"):
         for data in _less(getattr(found, name)):
             yield replace(found, **{name: data})
-    for moment in _plainer(found.as_of):
+    for moment in _plain_moments(found.as_of):
         yield replace(found, as_of=moment)
     for name in ("profile", "context"):
-        for data in _simpler(getattr(found, name)):
+        for data in _simpler(getattr(found, name), found.as_of):
             yield replace(found, **{name: data})
 
 
@@ -83,37 +86,54 @@ def _less(value: Any) -> Iterator[Any]:
                 yield [*value[:number], less, *value[number + 1 :]]
 
 
-def _simpler(value: Any) -> Iterator[Any]:
+def _simpler(value: Any, now: datetime) -> Iterator[Any]:
     if isinstance(value, dict):
         for key, of in value.items():
-            for simple in _simpler(of):
+            for simple in _simpler(of, now):
                 yield {**value, key: simple}
     elif isinstance(value, list):
         for number, of in enumerate(value):
-            for simple in _simpler(of):
+            for simple in _simpler(of, now):
                 yield [*value[:number], simple, *value[number + 1 :]]
     else:
-        yield from _plainer(value)
+        yield from _plainer(value, now)
 
 
-def _plainer(value: Any) -> Iterator[Any]:
+def _plainer(value: Any, now: datetime) -> Iterator[Any]:
     """Plainer values of the same type, the plainest first; none for one that is plain."""
-    if isinstance(value, datetime):
-        plain = [
-            value.replace(hour=12, minute=0, second=0, microsecond=0),
-            value.replace(minute=0, second=0, microsecond=0),
-            value.replace(second=0, microsecond=0),
-            value.replace(microsecond=0),
-        ]
-        yield from plain[: plain.index(value)] if value in plain else plain
+    plain: list[Any] = []
+    if isinstance(value, datetime | date):
+        today = now if isinstance(value, datetime) else now.date()
+        plain = [moved for days in _DAYS if (moved := _moved(today, days)) is not None]
+    elif isinstance(value, str):
+        plain = ["A"] if value == "" or not value.isprintable() or value.isspace() else []
     elif isinstance(value, int | float) and not isinstance(value, bool):
-        plain_numbers: list[int | float] = [0, 1, 2, 5, 10, 100, 1000]
-        if value in plain_numbers:
-            yield from plain_numbers[: plain_numbers.index(value)]
+        plain = list(_NUMBERS)
+        if isinstance(value, float):
+            plain += [round(value), round(value, 1), round(value, 2), round(value, 3)]
+    for of in plain:
+        if of == value:
             return
-        yield from plain_numbers
-        if isinstance(value, float) and value != round(value, 3):
-            yield from (of for of in (round(value), round(value, 1), round(value, 2), round(value, 3)) if of != value)
+        yield of
+
+
+def _moved(day: Any, days: int) -> Any:
+    try:
+        return day + timedelta(days=days)
+    except OverflowError:
+        return None
+
+
+def _plain_moments(moment: datetime) -> Iterator[datetime]:
+    for of in (
+        moment.replace(hour=12, minute=0, second=0, microsecond=0),
+        moment.replace(minute=0, second=0, microsecond=0),
+        moment.replace(second=0, microsecond=0),
+        moment.replace(microsecond=0),
+    ):
+        if of == moment:
+            return
+        yield of
 
 
 def _parts(path: str) -> tuple[str | int, ...]:

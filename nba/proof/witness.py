@@ -81,6 +81,7 @@ class _Reader:
         elif isinstance(leaf.type, types.ListOf):
             items = at.setdefault(here, _Items())
             items.size = sum(self.holds(slot.taken) for slot in self.world.lists[location].slots)
+            items.nothing = {} if isinstance(leaf.type.item, types.Record) else None
         elif isinstance(leaf.type, types.MapOf):
             entries = at.setdefault(here, {})
             if location in self.world.sizes:
@@ -151,6 +152,8 @@ class _Items(dict[int, Any]):
     """The items of a list by their place, on the way."""
 
     size = 0
+    nothing: dict[str, Any] | None = None
+    """What stands for an item of which nothing is known."""
 
 
 _SIZE = object()
@@ -159,7 +162,7 @@ _SIZE = object()
 def _tidy(value: Any) -> Any:
     """The plain value: lists as lists, and maps with as many entries as they should have."""
     if isinstance(value, _Items):
-        return [_tidy(value.get(number)) for number in range(value.size)]
+        return [_tidy(value.get(number, value.nothing)) for number in range(value.size)]
     if isinstance(value, dict):
         size = value.pop(_SIZE, 0)
         out = {key: _tidy(of) for key, of in value.items()}
