@@ -18,7 +18,21 @@ from nba.proof.deciding import Deciding
 from nba.proof.encode import Encoder
 from nba.proof.findings import Finding, Proof
 from nba.proof.prove import prove
+from nba.proof.same import Sameness, same
 from nba.proof.shrink import shrink
 from nba.proof.witness import Witness, witness
 
-__all__ = ["Answer", "Deciding", "Encoder", "Finding", "Proof", "Witness", "ask", "prove", "shrink", "witness"]
+__all__ = [
+    "Answer",
+    "Deciding",
+    "Encoder",
+    "Finding",
+    "Proof",
+    "Sameness",
+    "Witness",
+    "ask",
+    "prove",
+    "same",
+    "shrink",
+    "witness",
+]

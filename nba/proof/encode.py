@@ -50,7 +50,8 @@ from nba.ruleset.model import Signal
 
 Items: TypeAlias = Mapping[str, Symbolic]
 NO_ITEMS: Items = {}
-UNKNOWN = Truth(False, False)
+_OTHERS = 10**9
+"""From where the numbers of nodes count in an encoder that shares its leaves with another."""
 
 
 class Encoder:
@@ -62,8 +63,19 @@ class Encoder:
         self._free: dict[int, tuple[tree.Node, frozenset[str]]] = {}
         self._numbers: dict[int, tuple[int | None, tree.Node | None]] = {}
         self._same: dict[tree.Node, int] = {}
+        self._first_number = 0
         self._rounded: dict[tuple[int, int], tuple[Any, Any]] = {}
         self._asked: dict[tuple[Any, ...], tuple[Any, Any]] = {}
+
+    def share(self, other: Encoder, *, alike: bool) -> None:
+        """Take what is rounded or open from an encoder of the same leaves; what is open of nodes only if these mean the
+        same there (`alike`).
+        """
+        self._rounded, self._asked = other._rounded, other._asked
+        if alike:
+            self._numbers, self._same = other._numbers, other._same
+        else:
+            self._first_number = _OTHERS
 
     def truth(self, node: tree.Node, items: Items = NO_ITEMS) -> Truth:
         """The truth of a condition."""
@@ -80,7 +92,7 @@ class Encoder:
         """What the value of a node depends on: itself (equal nodes are one), and the items that it reads."""
         number, _ = self._numbers.get(id(node), (None, None))
         if number is None:
-            number = self._same.setdefault(node, len(self._same))
+            number = self._same.setdefault(node, self._first_number + len(self._same))
             self._numbers[id(node)] = number, node
         return number, *((name, id(items[name])) for name in sorted(self._free_items(node)))
 

@@ -66,12 +66,13 @@ def read_invariant(text: str, ruleset: Ruleset) -> Invariant:
 def _pairs(written: Written, start: int, end: int, ruleset: Ruleset) -> Pairs:
     text = written.text
     wanted: dict[str, set[str]] = {}
-    for part in re.finditer(r"(?:(?!\band\b).)+", text[start:end], re.DOTALL):
-        found = re.match(r"\s*(\S+)\s*(.*?)\s*$", part[0], re.DOTALL)
-        at = start + part.start()
-        if found is None:
+    at = start
+    for part in re.split(r"(\band\b)", text[start:end]):
+        found, here = re.match(r"\s*(\S+)\s*(.*?)\s*$", part, re.DOTALL), at
+        at += len(part)
+        if found is None or part == "and":
             continue
-        kind, first = found[1], at + found.start(1)
+        kind, first = found[1], here + found.start(1)
         if kind not in KINDS:
             help = did_you_mean(kind, KINDS) or f"say {', '.join(KINDS)}, then a word"
             _fail(written, "unknown-name", f"`{kind}` is no kind of selector", first, first + len(kind), help)
@@ -82,7 +83,7 @@ def _pairs(written: Written, start: int, end: int, ruleset: Ruleset) -> Pairs:
         known = _words(kind, ruleset)
         words = wanted.setdefault(kind, set())
         for item in re.finditer(r"[^\s,]+", found[2]):
-            place = at + found.start(2) + item.start()
+            place = here + found.start(2) + item.start()
             if item[0] not in known:
                 near = did_you_mean(item[0], known) or f"there are {', '.join(sorted(known)) or 'none'}"[:200]
                 _fail(written, "unknown-name", f"there is no {kind} `{item[0]}`", place, place + len(item[0]), near)

@@ -98,6 +98,16 @@ class World:
         self.profile = self._assumed(self.record(("profile",), ruleset.profile), ruleset.profile)
         self.context = self.record(("context",), ruleset.context)
 
+    def beside(self, ruleset: Ruleset) -> World:
+        """The same customers and moments for other rules: all leaves are shared."""
+        other = World.__new__(World)
+        other.__dict__.update(self.__dict__)
+        other.ruleset = ruleset
+        other._facts = {of.id: of for of in ruleset.facts}
+        other.profile = other._assumed(other.record(("profile",), ruleset.profile), ruleset.profile)
+        other.context = other.record(("context",), ruleset.context)
+        return other
+
     # Terms
 
     def name(self, what: str) -> str:
