@@ -50,8 +50,6 @@ from nba.ruleset.model import Signal
 
 Items: TypeAlias = Mapping[str, Symbolic]
 NO_ITEMS: Items = {}
-_OTHERS = 10**9
-"""From where the numbers of nodes count in an encoder that shares its leaves with another."""
 
 
 class Encoder:
@@ -63,19 +61,18 @@ class Encoder:
         self._free: dict[int, tuple[tree.Node, frozenset[str]]] = {}
         self._numbers: dict[int, tuple[int | None, tree.Node | None]] = {}
         self._same: dict[tree.Node, int] = {}
-        self._first_number = 0
+        self._by_meaning: dict[object, int] | None = None
+        self._meanings: dict[str, object] = {}
         self._rounded: dict[tuple[int, int], tuple[Any, Any]] = {}
         self._asked: dict[tuple[Any, ...], tuple[Any, Any]] = {}
 
-    def share(self, other: Encoder, *, alike: bool) -> None:
-        """Take what is rounded or open from an encoder of the same leaves; what is open of nodes only if these mean the
-        same there (`alike`).
+    def share(self, other: Encoder) -> None:
+        """Take what is rounded or open from an encoder of the same leaves: what means the same is one term in both.
+
+        To be called before either has encoded anything.
         """
         self._rounded, self._asked = other._rounded, other._asked
-        if alike:
-            self._numbers, self._same = other._numbers, other._same
-        else:
-            self._first_number = _OTHERS
+        self._by_meaning = other._by_meaning = {}
 
     def truth(self, node: tree.Node, items: Items = NO_ITEMS) -> Truth:
         """The truth of a condition."""
@@ -92,7 +89,10 @@ class Encoder:
         """What the value of a node depends on: itself (equal nodes are one), and the items that it reads."""
         number, _ = self._numbers.get(id(node), (None, None))
         if number is None:
-            number = self._same.setdefault(node, self._first_number + len(self._same))
+            if self._by_meaning is None:
+                number = self._same.setdefault(node, len(self._same))
+            else:
+                number = self._by_meaning.setdefault(self.meaning(node), len(self._by_meaning))
             self._numbers[id(node)] = number, node
         return number, *((name, id(items[name])) for name in sorted(self._free_items(node)))
 
@@ -108,6 +108,27 @@ class Encoder:
                 found = frozenset[str]().union(*map(self._free_items, tree.children(node)))
             self._free[id(node)] = node, found
         return self._free[id(node)][1]
+
+    def meaning(self, node: tree.Node) -> object:
+        """What a node means, to compare two sets of rules: how it is built, and what its signals and settings mean."""
+        facts: list[object] = []
+        nodes = [node]
+        while nodes:
+            of = nodes.pop()
+            if isinstance(of, tree.Fact):
+                facts.append(self._meaning_of_fact(of.id))
+            elif isinstance(of, tree.Setting):
+                facts.append(self.world.ruleset.settings[of.id])
+            elif isinstance(of, tree.Path):
+                facts.append(self.world.meaning_of_assumptions)
+            nodes += tree.children(of)
+        return repr(node), *facts
+
+    def _meaning_of_fact(self, id: str) -> object:
+        if id not in self._meanings:
+            fact = self.world.fact(id)
+            self._meanings[id] = self.meaning(fact.node) if isinstance(fact, Signal) else (id, fact.function)
+        return self._meanings[id]
 
     def reads_items(self, node: tree.Node) -> bool:
         """Whether a condition is about an item of an action's `for_each`."""

@@ -26,7 +26,8 @@ from nba.proof.seeking import Seeker
 from nba.proof.trying import Bench, screened
 from nba.proof.values import Scalar, Symbolic, Thing, Truth
 from nba.proof.witness import Witness
-from nba.ruleset.model import Action, Ruleset, Weight
+from nba.proof.world import World
+from nba.ruleset.model import Action, Ruleset, Signal, Weight
 
 _WRITTEN = ("tier", "rank", "department", "channels", "tags", "valid", "purpose", "at_most", "exclusive", "promotional")
 
@@ -104,6 +105,12 @@ def _written(a: Ruleset, b: Ruleset) -> str:
     ):
         if one != other:
             return f"the {what} is not the same"
+    functions = [
+        {of.id: of.function for of in (*side.facts, *side.gates) if not isinstance(of, Signal)} for side in (a, b)
+    ]
+    for id in sorted({*functions[0]} & {*functions[1]}):
+        if functions[0][id] is not functions[1][id]:
+            return f"the function of {id} is not the same"
     for id in sorted({*a.actions, *b.actions}):
         if id not in a.actions or id not in b.actions:
             return f"only one of them has the action {id}"
@@ -137,17 +144,55 @@ def _items(action: Action) -> Any:
 
 
 def _questions(a: Ruleset, b: Ruleset) -> Iterable[tuple[str, Any]]:
+    """What has to be asked, each with a name: nothing of actions about which both say the same in the same words."""
+    first, second = _Said(a), _Said(b)
     for id in a.actions:
-        yield f"{id}", _about_action(id, b)
+        if first.of(id) != second.of(id):
+            yield id, _about_action(id, b)
     yield "the tasks", _about_tasks(b)
     yield "the laws that are not met", _about_duties(b)
+
+
+class _Said:
+    """What a set of rules says about each action, to be compared word by word."""
+
+    def __init__(self, ruleset: Ruleset) -> None:
+        self._ruleset, self._encoder = ruleset, Encoder(World(ruleset))
+        self._faults: dict[str, Any] = {}
+
+    def of(self, id: str) -> Any:
+        """All that bears on what becomes of an action."""
+        action, rules = self._ruleset.actions[id], self._ruleset
+        guards = {
+            (of.kind, of.rule.id, of.lenient, of.pairs[id], self._encoder.meaning(of.rule.condition))
+            for of in rules.guards
+            if id in of.pairs
+        }
+        weights = {
+            (of.rule.id, self._encoder.meaning(of.rule.condition), self._encoder.meaning(of.by))
+            for of in rules.weights
+            if id in of.actions
+        }
+        above = [other for other in rules.actions.values() if action.promotional and other.rank < action.rank]
+        return self._proposed(action), guards, weights, [self._proposed(other) for other in above]
+
+    def _proposed(self, action: Action) -> Any:
+        if action.id not in self._faults:
+            items = self._ruleset.items.get(action.id)
+            proposals = [of for of in self._ruleset.proposals if of.action == action.id]
+            proposals += items.proposals if items else ()
+            said = {(of.rule.id, self._encoder.meaning(of.rule.condition)) for of in proposals}
+            score = [(name, self._encoder.meaning(node)) for name, node in sorted(action.score.factors.items())]
+            each = action.for_each
+            over = None if each is None else (self._encoder.meaning(each.over), self._encoder.meaning(each.key))
+            self._faults[action.id] = (action.id, said, score, over)
+        return self._faults[action.id]
 
 
 def _beside(encoder: Encoder, b: Ruleset) -> Encoder:
     """An encoder of the other rules in the same world."""
     other = Encoder(encoder.world.beside(b))
-    a = encoder.world.ruleset
-    other.share(encoder, alike=(a.facts, a.assumptions, a.settings) == (b.facts, b.assumptions, b.settings))
+    other.share(encoder)
     return other
 
 

@@ -108,6 +108,11 @@ class World:
         other.context = other.record(("context",), ruleset.context)
         return other
 
+    @property
+    def meaning_of_assumptions(self) -> str:
+        """What the house assumes, to be compared."""
+        return repr([(of.names, of.value) for of in self.ruleset.assumptions])
+
     # Terms
 
     def name(self, what: str) -> str:
