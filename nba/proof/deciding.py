@@ -81,7 +81,9 @@ class Deciding:
             score, _ = self._score(action, NO_ITEMS)
             yield Offer(action, both(some(bit for _, bit in found), score), proposals=found)
             return
-        each, rules = action.for_each, self.ruleset.items[action.id]
+        each, rules = action.for_each, self.ruleset.items.get(action.id)
+        if rules is None:  # nothing proposes it
+            return
         over = self.encoder.value(each.over)
         if not isinstance(over, List):
             return
@@ -217,7 +219,9 @@ class Deciding:
         return either(unjudged, both(truth.true, score_failed))
 
     def _item_faults(self, action: Action, each: ForEach) -> Iterator[tuple[str, Bit]]:
-        rules = self.ruleset.items[action.id]
+        rules = self.ruleset.items.get(action.id)
+        if rules is None:
+            return
         proposals = [of for of in rules.proposals if self._with_fault(of.rule.id)]
         if not proposals:
             return
