@@ -10,6 +10,7 @@ from typing import Literal
 from nba.decision import Decision
 from nba.language import tree
 from nba.language.meaning import evaluate
+from nba.proof.asking import ask
 from nba.proof.bits import Bit, both, every, no, some
 from nba.proof.deciding import Deciding
 from nba.proof.encode import Encoder
@@ -21,7 +22,9 @@ from nba.ruleset.model import Feature, Guard, Pairs
 from nba.screening import Screened
 
 Given = Literal["true", "unknown"]
-_FIRST_GUARDS = 3
+_FIRST_GUARDS, _NEAREST = 3, 12
+_GUARD_LIMIT = 3.0
+"""Seconds to see whether one guard suffices."""
 _FAULT = "a fault of "
 
 
@@ -71,10 +74,13 @@ class Laws:
     def _never(self, of: Never) -> Finding:
         if not of.pairs:
             return _finding(of, "HOLDS BY RULES", "no action that is loaded is one of these")
-        broken, unsettled = self._broken_by_packs(of, "true")
+        left = self._not_stopped_by_one_guard(of)
+        if not left.pairs:
+            return _finding(of, "HOLDS BY RULES", "the packs' own guards see to it")
+        broken, unsettled = self._broken_by_packs(left, "true")
         doubted = None
         if broken is None:
-            doubted, in_doubt = self._broken_by_packs(of, "unknown")
+            doubted, in_doubt = self._broken_by_packs(left, "unknown")
             if of.own is not None:
                 unsettled = unsettled or in_doubt
         if broken is None and unsettled:
@@ -86,7 +92,28 @@ class Laws:
         notes = ()
         if broken is None:
             notes = ("when the condition is true the packs suffice; they fail where it is not known",)
-        return self._by_law(of, broken or doubted, notes)
+        return self._by_law(left, broken or doubted, notes)
+
+    def _not_stopped_by_one_guard(self, of: Never) -> Never:
+        """What is left when one guard after the other is seen to act whenever the condition is true or not known."""
+        left: Pairs = of.pairs
+        guards = [guard for guard in self.ruleset.guards if guard.kind == "guard"]
+        covering = {guard.rule.id: guard for guard in guards if any(set(guard.pairs.get(id, ())) for id in left)}
+        for id in self._nearest(of.condition, list(covering.values())):
+            guard = covering[id]
+            less = _less(left, guard.pairs)
+            if less != left and self._acts_whenever(guard, of.condition):
+                left = less
+        return replace(of, pairs=left)
+
+    def _acts_whenever(self, guard: Guard, condition: tree.Node) -> bool:
+        """Whether a guard blocks whenever a condition is true or not known."""
+
+        def build(encoder: Encoder) -> Bit:
+            return both(no(encoder.truth(condition).false), no(Deciding(encoder).acts(guard)))
+
+        limit = min(_GUARD_LIMIT, self.seeker.time_limit)
+        return ask(self.ruleset, build, time_limit=limit, settings=self.seeker.settings).status == "never"
 
     def _broken_by_packs(self, of: Never, given: Given) -> tuple[Sought | None, str]:
         """An example for which the packs alone leave something open; else what is not settled."""
@@ -166,7 +193,7 @@ class Laws:
             and (guard.kind == "guard" or not alone)
         }
 
-        def ask(encoder: Encoder, parts: frozenset[str]) -> Bit:
+        def asked(encoder: Encoder, parts: frozenset[str]) -> Bit:
             deciding = Deciding(
                 encoder,
                 lambda guard: guard.rule.id in parts and guard.rule.id in guards,
@@ -194,14 +221,18 @@ class Laws:
 
         first = self._near(of.condition, list(guards.values()))
         everything = frozenset(guards) if alone else frozenset(guards) | self._faults
-        return self.seeker.seek(ask, shows, against, first, everything, quick=quick)
+        return self.seeker.seek(asked, shows, against, first, everything, quick=quick)
 
     def _near(self, condition: tree.Node, guards: list[Guard]) -> frozenset[str]:
+        """The guards to begin with."""
+        return frozenset(self._nearest(condition, guards)[:_FIRST_GUARDS])
+
+    def _nearest(self, condition: tree.Node, guards: list[Guard]) -> list[str]:
         """The guards that read most of what a condition reads: likely to be what stops it."""
         wanted = self._paths(condition)
         shared = [(len(wanted & self._paths(guard.rule.condition)), guard.rule.id) for guard in guards]
         best = sorted((of for of in shared if of[0]), key=lambda of: (-of[0], of[1]))
-        return frozenset(id for _, id in best[:_FIRST_GUARDS])
+        return [id for _, id in best[:_NEAREST]]
 
     def _paths(self, condition: tree.Node) -> frozenset[str]:
         if id(condition) not in self._reads:
@@ -214,7 +245,7 @@ class Laws:
         """The verdict on what must be open."""
         started = time.perf_counter()
 
-        def ask(encoder: Encoder, parts: frozenset[str]) -> Bit:
+        def asked(encoder: Encoder, parts: frozenset[str]) -> Bit:
             deciding = Deciding(encoder)
             closed = [
                 no(deciding.open(offer, channel))
@@ -231,7 +262,7 @@ class Laws:
         def against(decision: Decision) -> Iterable[str]:
             return [one.candidate.action.id for one in left_open(decision, of.pairs)]
 
-        sought = self.seeker.seek(ask, shows, against, frozenset(sorted(of.pairs)[:1]), frozenset(of.pairs))
+        sought = self.seeker.seek(asked, shows, against, frozenset(sorted(of.pairs)[:1]), frozenset(of.pairs))
         seconds = time.perf_counter() - started
         if sought.status == "never":
             why = "whenever it binds, one of its actions is open"
@@ -249,6 +280,12 @@ class Laws:
         why = f"it binds, and {_listed(names)} is blocked" if names else "it binds, and none of its actions is proposed"
         found = Finding(of.subject, of.kind, "DOES NOT HOLD", why, seconds, of.source, sought.example)
         return replace(found, stopped_by=tuple(stops), decision=sought.decision)
+
+
+def _less(pairs: Pairs, without: Pairs) -> Pairs:
+    """The pairs without some of them."""
+    found = {id: tuple(of for of in channels if of not in without.get(id, ())) for id, channels in pairs.items()}
+    return {id: channels for id, channels in found.items() if channels}
 
 
 def _finding(
