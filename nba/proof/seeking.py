@@ -13,9 +13,11 @@ from fractions import Fraction
 from typing import Literal, TypeAlias
 
 from nba.decision import Decision
+from nba.errors import EngineError
 from nba.language import types
 from nba.language.meaning import evaluate
 from nba.language.values import FAILED, Value
+from nba.matching.engines import available
 from nba.proof.asking import Answer, encode, question, solve
 from nba.proof.bits import Bit, alike, both, every, implies, no, term
 from nba.proof.encode import Encoder
@@ -32,6 +34,8 @@ Ask: TypeAlias = Callable[[Encoder, frozenset[str]], Bit]
 Missing: TypeAlias = Callable[[Decision], Iterable[str]]
 """From the decision on an example that shows nothing to the parts that speak against it."""
 _TRIES = 40
+ENGINES_TO_SHOW = ("durable",)
+"""The engines, beside the native one, by which an example is decided as well."""
 _LEMMAS = 8
 
 
@@ -115,11 +119,19 @@ class Seeker:
         return Sought("unknown", why=why or "no example could be made to show it", approximated=approximated)
 
     def smallest(self, sought: Sought) -> Sought:
-        """The same with the smallest example."""
+        """The same with the smallest example, which every engine that can be used here shows.
+
+        Raises:
+            EngineError: an engine decides otherwise than the native one.
+        """
         shows, example = sought.shows, sought.example
         if example is None or shows is None:
             return sought
         example = shrink(example, lambda of: shows(self.bench.decide(of)))
+        for engine in ENGINES_TO_SHOW:
+            if available()[engine] is None and not shows(self.bench.decide(example, engine)):
+                told = "please report it, with the rules and this profile"
+                raise EngineError(f"the engines native and {engine} differ about {example.profile}; {told}")
         return replace(sought, example=example, decision=self.bench.decide(example))
 
     def _build(self, ask: Ask, parts: frozenset[str], lemmas: list[Lemma]) -> Callable[[Encoder], Bit]:
