@@ -123,7 +123,8 @@ def solve(question: Question, time_limit: float, moment: datetime = USUAL_MOMENT
         return Answer("never", question.encoder)
     why = ""
     at = world.as_of == of_instant(moment)
-    for plain, wishes in ((True, [*world.plain, at]), (True, world.plain), (False, [])):
+    plainly, nicely = world.plain, [*world.plain, *world.nice]
+    for plain, wishes in ((True, [*nicely, at]), (True, nicely), (True, plainly), (False, [])):
         left = ends - time.perf_counter()
         if left <= 0:
             return Answer("unknown", question.encoder, why="it took too long")

@@ -77,6 +77,8 @@ class World:
         self.codes = codes or Codes()
         self.axioms: list[Any] = []
         self.plain: list[Any] = []
+        self.nice: list[Any] = []
+        """What people would rather read: texts that are not empty."""
         self.approximated: dict[str, None] = {}
         """What is not exact, in words, in the order in which it was met."""
         self.opaque: dict[str, Leaf] = {}
@@ -202,6 +204,7 @@ class World:
             case types.String():
                 code = self.real(name)
                 self.axioms.append(code >= 0)
+                self.nice.append(code > 0)
                 return Scalar("text", known, False, code), code
             case types.Enum(values=values):
                 position = self.integer(name, 0, len(values) - 1)
