@@ -10,6 +10,7 @@ from nba.proof.bits import Bit, both, no, some
 from nba.proof.deciding import Deciding
 from nba.proof.encode import Encoder
 from nba.proof.findings import Finding
+from nba.proof.forgetting import forgetting
 from nba.proof.seeking import Seeker
 from nba.proof.trying import screened
 from nba.screening.gates import consented
@@ -17,7 +18,7 @@ from nba.screening.gates import consented
 
 def guarantees(seeker: Seeker) -> list[Finding]:
     """A verdict for each guarantee."""
-    return [_precedence(seeker), _consent(seeker)]
+    return [_precedence(seeker), _consent(seeker), forgetting(seeker)]
 
 
 def _precedence(seeker: Seeker) -> Finding:

@@ -45,7 +45,7 @@ def without_faults(found: Witness, holds: Holds) -> Witness | None:
             name = "profile" if error.subject == "profile" else "context"
             data = getattr(found, name)
             for path in paths:
-                data = _dropped(data, path)
+                data = dropped(data, path)
             if data == getattr(found, name):
                 return None
             found = replace(found, **{name: data})
@@ -144,17 +144,18 @@ def _parts(path: str) -> tuple[str | int, ...]:
     return tuple(parts)
 
 
-def _dropped(value: Any, path: tuple[str | int, ...]) -> Any:
+def dropped(value: Any, path: tuple[str | int, ...]) -> Any:
+    """The value without what is at a path: a field is gone, an item of a list becomes a null."""
     if not path:
         return value
     part, rest = path[0], path[1:]
     if isinstance(value, list) and isinstance(part, int) and part < len(value):
-        inner = _dropped(value[part], rest) if rest else None
+        inner = dropped(value[part], rest) if rest else None
         return [*value[:part], inner, *value[part + 1 :]]
     if isinstance(value, dict):
         key = part if part in value else str(part)
         if key in value:
             if rest:
-                return {**value, key: _dropped(value[key], rest)}
+                return {**value, key: dropped(value[key], rest)}
             return {other: of for other, of in value.items() if other != key}
     return value

@@ -86,11 +86,12 @@ class World:
         self.leaves: dict[Location, Leaf] = {}
         self.lists: dict[Location, List] = {}
         self.sizes: dict[Location, Any] = {}
+        self.others: list[World] = []
         self._values: dict[Location, Symbolic] = {}
         self._known: dict[Location, Bit] = {}
         self._allowed: set[Location] = set()
         self._below: dict[Location, list[Bit]] = {}
-        self._entries: dict[Location, list[tuple[Scalar, Symbolic]]] = {}
+        self.entries: dict[Location, list[tuple[Scalar, Symbolic]]] = {}
         self._any_true: dict[Location, Any] = {}
         self._days: dict[int, tuple[Any, Scalar]] = {}
         self._parts: dict[int, tuple[Any, calendar.Day]] = {}
@@ -108,6 +109,12 @@ class World:
         other._facts = {of.id: of for of in ruleset.facts}
         other.profile = other._assumed(other.record(("profile",), ruleset.profile), ruleset.profile)
         other.context = other.record(("context",), ruleset.context)
+        return other
+
+    def another(self, prefix: str) -> World:
+        """Another customer under the same rules, with leaves of its own and texts in the same order."""
+        other = World(self.ruleset, self.demand, self.settings_mode, self.codes, prefix)
+        self.others.append(other)
         return other
 
     @property
@@ -308,7 +315,7 @@ class World:
         is_new = place not in self._values
         value = self.at(place, kind, key)
         if is_new:
-            entries = self._entries.setdefault(location, [])
+            entries = self.entries.setdefault(location, [])
             for other, held in entries:
                 if not (is_constant(key.term) and is_constant(other.term)):
                     self.axioms.append(implies(equal(key.term, other.term), self.same(value, held)))
@@ -332,7 +339,7 @@ class World:
     def finished(self) -> list[Any]:
         """All axioms, with those that need to know every leaf."""
         ends: list[Any] = []
-        for location, entries in self._entries.items():
+        for location, entries in self.entries.items():
             literal = [(key, value) for key, value in entries if is_constant(key.term)]
             if location in self.sizes:
                 there = [self.known((*location, self.codes.around(Fraction(key.term))[0])) for key, _ in literal]
@@ -345,8 +352,13 @@ class World:
     def next_demand(self) -> Demand:
         """What lists need, as far as this time has shown; where that has no end, a rest."""
         slots, rests = dict(self.demand.slots), set(self.demand.rests) | self.wants_rest
-        for location, wanted in self.wanted.items():
-            pattern, needed = pattern_of(location), sum(wanted.values())
+        needs = {location: sum(wanted.values()) for location, wanted in self.wanted.items()}
+        for other in self.others:  # two customers whose lists are the same need the slots of both
+            rests |= other.wants_rest
+            for location, wanted in other.wanted.items():
+                needs[location] = needs.get(location, 0) + sum(wanted.values())
+        for location, needed in needs.items():
+            pattern = pattern_of(location)
             if needed > MOST_SLOTS:
                 rests.add(pattern)
             slots[pattern] = max(slots.get(pattern, 0), min(needed, MOST_SLOTS))
@@ -438,6 +450,11 @@ class World:
     def today(self) -> Scalar:
         """The calendar day of `as_of` where the customer is."""
         return self.day(Scalar("instant", True, False, self.as_of))
+
+    @property
+    def days(self) -> list[tuple[Any, Scalar]]:
+        """The instants whose days were asked for, with these."""
+        return list(self._days.values())
 
     def day(self, moment: Scalar) -> Scalar:
         """The calendar day of an instant where the customer is; a date is its own."""

@@ -14,7 +14,7 @@ from nba.language.meaning import Environment
 from nba.language.values import FAILED
 from nba.proof.bits import alike, equal, term, truth
 from nba.proof.calendar import of_instant
-from nba.proof.world import AnyKey, Leaf, World, pattern_of
+from nba.proof.world import SOMEWHERE, AnyKey, Leaf, World, pattern_of
 
 
 def pins(world: World, profile: Mapping[str, Any], context: Mapping[str, Any], env: Environment) -> list[Any]:
@@ -24,7 +24,7 @@ def pins(world: World, profile: Mapping[str, Any], context: Mapping[str, Any], e
     for location, leaf in world.leaves.items():
         if location[0] == "settings" or any(isinstance(part, AnyKey) for part in location):
             continue
-        value = _at(roots, location)
+        value = _somewhere(roots, location, world) if location[-1] == SOMEWHERE else _at(roots, location)
         found.append(truth(alike(leaf.known, value is not None)))
         if isinstance(leaf.type, types.ListOf):
             slots = world.lists[location].slots
@@ -52,6 +52,13 @@ def _at(value: Any, location: tuple[Any, ...]) -> Any:
         else:
             value = None if value is None else value.get(part)
     return value
+
+
+def _somewhere(roots: Any, location: tuple[Any, ...], world: World) -> Any:
+    """What an entry of a map that no rule names is worth: true if one such entry is."""
+    named = {place[-1] for place in world.leaves if place[:-1] == location[:-1]}
+    others = [of for key, of in (_at(roots, location[:-1]) or {}).items() if key not in named]
+    return True if True in others else next(iter(others), None)
 
 
 def _is(world: World, leaf: Leaf, value: Any) -> Any:

@@ -266,3 +266,25 @@ def test_without_the_solver_the_extra_is_named() -> None:
     code = "import sys; sys.modules['z3'] = None\nimport nba.proof"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert "pip install 'nba[proof]'" in done.stderr
+
+
+def test_rules_that_do_more_when_less_is_known_are_named_with_what_to_forget(tmp_path: Path) -> None:
+    rules = (
+        "  - {id: sell, when: desk.days is missing, propose: offer, because: so}\n"
+        "  - {id: hold, when: 'default(desk.owed, false)', block: {tier: growth}, because: so}\n"
+        "  - {id: calm, when: desk.x > 5, block: {tier: growth}, because: so}\n"
+        "  - {id: safe, when: desk.x is missing or desk.x > 5, block: {tier: growth}, because: so}\n"
+    )
+    found = prove(load(tmp_path, rules))["forgetting"]
+    assert found.verdict == "HOLDS"
+    assert found.why == "3 rules speak of what is missing; 2 of them do more when less is known"
+    assert found.notes == (
+        'desk.hold (desk.yaml:7) stops blocking when `desk.owed` is forgotten: {"desk": {"owed": true}}',
+        'desk.sell (desk.yaml:6) proposes when `desk.days` is forgotten: {"desk": {"days": 0}}',
+    )
+
+
+def test_the_guarantees_are_proved_when_no_law_is_named(tmp_path: Path) -> None:
+    proof = prove(load(tmp_path, SELL, NO_SELLING))
+    kinds = {of.subject: of.verdict for of in proof.findings if of.kind == "guarantee"}
+    assert kinds == {"precedence": "HOLDS", "consent": "HOLDS", "forgetting": "HOLDS"}
