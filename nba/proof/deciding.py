@@ -44,7 +44,8 @@ class Deciding:
     """What becomes of candidates, in the world of an encoder.
 
     `guards` says which guards and laws count, `faults` the faults of which rules, and `gates` whether gates and faults
-    count at all; by default everything does. Leaving some out asks for more than can be.
+    count at all; by default everything does. Leaving some out asks for more than can be. `closed=False` says that no
+    candidate is asked to be closed: then lists need no room for items that take each other's key.
     """
 
     def __init__(
@@ -54,7 +55,9 @@ class Deciding:
         *,
         faults: Callable[[str], bool] = lambda rule: True,
         gates: bool = True,
+        closed: bool = True,
     ) -> None:
+        self._with_closed = closed
         self.encoder, self.world, self._with_gates = encoder, encoder.world, gates
         self.ruleset: Ruleset = encoder.world.ruleset
         self._with_fault = faults
@@ -88,6 +91,8 @@ class Deciding:
         if not isinstance(over, List):
             return
         over.want(("offer", action.id), 1)
+        if self._with_closed:
+            over.twins()
         keys = [self.encoder.value(each.key, {each.item: slot.item}) for slot in over.slots]
         unread = some(both(slot.taken, key.failed) for slot, key in zip(over.slots, keys, strict=True))
         for number, slot in enumerate(over.slots):
@@ -109,6 +114,9 @@ class Deciding:
             for other, of in enumerate(over.slots)
             if other != number
         ]
+        for rest in over.rests:  # one of the items beyond may have the same key
+            twin = self.encoder.open_bit(("twin", rest.name, number), "twin")
+            others.append(both(no(equal(rest.size, 0)), twin))
         return both(key.known if isinstance(key, Scalar) else False, no(some(others)))
 
     def _score(self, action: Action, items: Items) -> tuple[Bit, Bit]:

@@ -48,7 +48,7 @@ def _consent(seeker: Seeker) -> Finding:
         )
 
     def ask(encoder: Encoder, parts: frozenset[str]) -> Bit:
-        deciding = Deciding(encoder, lambda guard: False, faults=lambda rule: False)
+        deciding = Deciding(encoder, lambda guard: False, faults=lambda rule: False, closed=False)
         return some(
             both(deciding.open(offer, channel), no(deciding.granted(str(asking[id].purpose)).true))
             for id in sorted(parts)

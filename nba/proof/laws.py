@@ -199,6 +199,7 @@ class Laws:
                 lambda guard: guard.rule.id in parts and guard.rule.id in guards,
                 faults=lambda rule: f"{_FAULT}{rule}" in parts,
                 gates=not alone,
+                closed=False,
             )
             truth = encoder.truth(of.condition)
             offers = deciding.offers(action)

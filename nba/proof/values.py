@@ -97,7 +97,7 @@ class List:
     """A list: its slots, and a rest where no number of slots is enough.
 
     `want(who, slots)` is told how many slots someone needs so that what they ask has each answer that it can have;
-    None when no number is enough.
+    None when no number is enough. `twins()` says that each item may need another one beside it.
     """
 
     known: Bit
@@ -105,6 +105,7 @@ class List:
     slots: tuple[Slot, ...]
     rests: tuple[Rest, ...] = ()
     want: Callable[[object, int | None], None] = lambda who, slots: None
+    twins: Callable[[], None] = lambda: None
 
 
 @dataclass(frozen=True)
@@ -217,12 +218,17 @@ def pick(bit: Bit, yes: Symbolic, otherwise: Symbolic, code: Callable[[str], Fra
                 yes.want(who, slots)
                 otherwise.want(who, slots)
 
+            def twins() -> None:
+                yes.twins()
+                otherwise.twins()
+
             return List(
                 either(one.known, two.known),
                 choose_bit(bit, yes.failed, otherwise.failed),
                 one.slots + two.slots,
                 one.rests + two.rests,
                 want,
+                twins,
             )
         case Map(), Map():
             return Map(
@@ -288,7 +294,7 @@ def gated(bit: Bit, value: Symbolic) -> Symbolic:
         case List():
             slots = tuple(Slot(both(bit, of.taken), of.item) for of in value.slots)
             rests = tuple(Rest(of.name, choose(bit, of.size, 0)) for of in value.rests)
-            return List(both(bit, value.known), failed, slots, rests, value.want)
+            return List(both(bit, value.known), failed, slots, rests, value.want, value.twins)
         case Map():
             return Map(
                 both(bit, value.known),

@@ -73,6 +73,7 @@ class World:
         self.ruleset, self.settings_mode, self.prefix = ruleset, settings, prefix
         self.demand = demand or Demand()
         self.wanted: dict[Location, dict[object, int]] = {}
+        self.twins: set[Location] = set()
         self.wants_rest: set[Location] = set()
         self.codes = codes or Codes()
         self.axioms: list[Any] = []
@@ -282,7 +283,7 @@ class World:
             wanted = self.wanted.setdefault(location, {})
             wanted[who] = max(wanted.get(who, 0), 2 if number is None else number)
 
-        found = List(known, False, tuple(slots), rests, want)
+        found = List(known, False, tuple(slots), rests, want, lambda: self.twins.add(pattern))
         self.leaves[location], self.lists[location] = Leaf(location, kind, known), found
         return found
 
@@ -355,10 +356,12 @@ class World:
         needs = {location: sum(wanted.values()) for location, wanted in self.wanted.items()}
         for other in self.others:  # two customers whose lists are the same need the slots of both
             rests |= other.wants_rest
+            self.twins |= other.twins
             for location, wanted in other.wanted.items():
                 needs[location] = needs.get(location, 0) + sum(wanted.values())
         for location, needed in needs.items():
             pattern = pattern_of(location)
+            needed *= 2 if pattern in self.twins else 1
             if needed > MOST_SLOTS:
                 rests.add(pattern)
             slots[pattern] = max(slots.get(pattern, 0), min(needed, MOST_SLOTS))

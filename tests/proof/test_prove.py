@@ -288,3 +288,33 @@ def test_the_guarantees_are_proved_when_no_law_is_named(tmp_path: Path) -> None:
     proof = prove(load(tmp_path, SELL, NO_SELLING))
     kinds = {of.subject: of.verdict for of in proof.findings if of.kind == "guarantee"}
     assert kinds == {"precedence": "HOLDS", "consent": "HOLDS", "forgetting": "HOLDS"}
+
+
+def test_items_of_one_key_that_take_each_other_away_are_thought_of(tmp_path: Path) -> None:
+    case = {"title": "case", "type": "object", "properties": {"id": {"type": "string"}}}
+    fields = {"cases": {"type": "array", "items": case}}
+    section = {"title": "desk", "type": "object", "properties": fields}
+    schema = {"title": "sections", "type": "object", "properties": {"desk": section}}
+    (tmp_path / "profile.json").write_text(json.dumps(schema))
+    given = 'any(c.id == "A" for c in desk.cases) and any(c.id == "B" for c in desk.cases)'
+    law = f"{{id: it, given: '{given}', always: {{action: desk.tell}}, because: so}}"
+    (tmp_path / "house.yaml").write_text(f"house: small\nprofile: profile.json\nlaws:\n  - {law}\n")
+    (tmp_path / "desk.yaml").write_text(
+        "pack: desk\nactions:\n  tell: {tier: care, for_each: c in desk.cases, key: c.id}\n"
+        'rules:\n  - {id: tell, when: \'c.id in ["A", "B"]\', propose: tell, because: so}\n'
+    )
+    found = prove(nba.load(tmp_path), laws=["it"]).findings[0]
+    assert found.verdict == "DOES NOT HOLD"  # two of each: none of them can be told from another
+    assert found.example is not None
+    assert sorted(of["id"] for of in found.example.profile["desk"]["cases"]) == ["A", "A", "B", "B"]
+
+
+def test_a_law_is_not_proved_by_forgetting_the_end_of_a_long_list(tmp_path: Path) -> None:
+    rules = (
+        "  - {id: ring, when: sum(1 for c in desk.cases) < 3, propose: call, because: so}\n"
+        "  - {id: many, when: count(c for c in desk.cases) + 1 > 40, block: {action: call}, because: so}\n"
+    )
+    free = "context.channel is missing and context.direction is missing"
+    law = f"given: count(c for c in desk.cases) >= 0 and {free}, always: {{action: desk.call}}"
+    found = verdict(tmp_path, rules, law)
+    assert found.verdict in ("DOES NOT HOLD", "UNKNOWN")
