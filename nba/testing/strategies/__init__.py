@@ -1,0 +1,98 @@
+"""Hypothesis strategies of customers for a loaded rule set, made from its schema and from its rules.
+
+Each value is one that some rule compares with, next to that on either side, or a plain one; fields, sections and whole
+lists are missing at times. All of it fits the schema, so that `decide` never refuses it. A failing example shrinks to a
+customer who has only what matters.
+
+>>> import nba
+>>> from hypothesis import given
+>>> dealer = nba.load(nba.shipped("car-dealer"))
+>>> @given(customers(dealer))
+... def nothing_is_sold_while_a_repair_is_open(customer):
+...     decision = customer.decide(dealer, limit=None)
+...     assert decision.outcome in ("action", "nothing_proposed", "all_blocked", "error")
+>>> nothing_is_sold_while_a_repair_is_open()
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from hypothesis import strategies as st
+
+from nba.decision import Decision
+from nba.language.moments import write_instant
+from nba.orchestrator import Orchestrator
+from nba.schema.scalars import instant
+from nba.testing.strategies.customers import Customer, Drawing, draw_customer, draw_data
+
+__all__ = ["Customer", "contexts", "customers", "decisions", "moments", "profiles"]
+
+
+def customers(orchestrator: Orchestrator, *, interesting: bool = True) -> st.SearchStrategy[Customer]:
+    """Customers: profile, context and moment drawn together, so that what is so many days ago is just that.
+
+    Args:
+        orchestrator: the rules that the customers are made for.
+        interesting: False for values by the types of the schema alone, as if there were no rules.
+    """
+    drawing = Drawing.of(orchestrator.ruleset, interesting=interesting)
+    when = st.sampled_from(drawing.moments)
+
+    @st.composite
+    def customer(draw: st.DrawFn) -> Customer:
+        return draw_customer(draw, drawing, draw(when))
+
+    return customer()
+
+
+def profiles(
+    orchestrator: Orchestrator, *, interesting: bool = True, as_of: datetime | str | None = None
+) -> st.SearchStrategy[dict[str, Any]]:
+    """Profiles as JSON carries them, that fit the schema.
+
+    Args:
+        orchestrator: the rules that the profiles are made for.
+        interesting: False for values by the types of the schema alone, as if there were no rules.
+        as_of: the moment that the rules' limits of days are told from; by default the first of `moments`. Where
+            that matters, draw `customers`, who come with their moment.
+    """
+    drawing = Drawing.of(orchestrator.ruleset, interesting=interesting)
+    moment = drawing.at(_moment(as_of, drawing))
+
+    @st.composite
+    def profile(draw: st.DrawFn) -> dict[str, Any]:
+        return draw_data(draw, drawing.profile, moment)
+
+    return profile()
+
+
+def contexts(
+    orchestrator: Orchestrator, *, interesting: bool = True, as_of: datetime | str | None = None
+) -> st.SearchStrategy[dict[str, Any]]:
+    """States of the enterprise as JSON carries them, that fit the schema. Arguments as for `profiles`."""
+    drawing = Drawing.of(orchestrator.ruleset, interesting=interesting)
+    moment = drawing.at(_moment(as_of, drawing))
+
+    @st.composite
+    def context(draw: st.DrawFn) -> dict[str, Any]:
+        return draw_data(draw, drawing.context, moment)
+
+    return context()
+
+
+def moments(orchestrator: Orchestrator) -> st.SearchStrategy[str]:
+    """Moments to decide for: a plain one, the first and last ones of actions, and the turns of the calendar."""
+    return st.sampled_from(Drawing.of(orchestrator.ruleset).moments)
+
+
+def decisions(
+    orchestrator: Orchestrator, *, limit: int | None = 1, interesting: bool = True
+) -> st.SearchStrategy[Decision]:
+    """Decisions on customers. Arguments as for `customers` and `Orchestrator.decide`."""
+    return customers(orchestrator, interesting=interesting).map(lambda of: of.decide(orchestrator, limit=limit))
+
+
+def _moment(as_of: datetime | str | None, drawing: Drawing) -> str:
+    return drawing.moments[0] if as_of is None else write_instant(instant(as_of))
