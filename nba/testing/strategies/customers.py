@@ -84,11 +84,9 @@ class Drawing:
 def moments_of(ruleset: Ruleset, interest: Interest) -> tuple[str, ...]:
     """The moments that matter to a ruleset, the simplest first."""
     house_zone = zone(ruleset.house.timezone) or UTC
-    days = [day for action in ruleset.actions.values() if action.valid for day in action.valid if day is not None]
-    ends = [
-        action.valid[1] + timedelta(days=1) for action in ruleset.actions.values() if action.valid and action.valid[1]
-    ]
-    midnights = [_midnight(day, house_zone) for day in dict.fromkeys([*days, *ends])]
+    valid = [action.valid for action in ruleset.actions.values() if action.valid]
+    days = [day for first, last in valid for day in (first, last and last + timedelta(days=1)) if day is not None]
+    midnights = [_midnight(day, house_zone) for day in dict.fromkeys(days)]
     noons = [midnight + timedelta(hours=12) for midnight in midnights]
 
     def open_at(moment: datetime) -> int:
