@@ -26,6 +26,7 @@ from nba.language.moments import write_instant
 from nba.orchestrator import Orchestrator
 from nba.schema.scalars import instant
 from nba.testing.strategies.customers import Customer, Drawing, draw_customer, draw_data
+from nba.testing.strategies.goals import Goals
 
 __all__ = ["Customer", "contexts", "customers", "decisions", "moments", "profiles"]
 
@@ -38,11 +39,14 @@ def customers(orchestrator: Orchestrator, *, interesting: bool = True) -> st.Sea
         interesting: False for values by the types of the schema alone, as if there were no rules.
     """
     drawing = Drawing.of(orchestrator.ruleset, interesting=interesting)
-    when = st.sampled_from(drawing.moments)
+    goals = Goals(orchestrator.ruleset, drawing) if interesting else ()
+    goal, when = st.integers(0, len(goals)), st.integers(0, len(drawing.moments) - 1)
 
     @st.composite
     def customer(draw: st.DrawFn) -> Customer:
-        return draw_customer(draw, drawing, draw(when))
+        number, moment = draw(goal), draw(when)
+        wish = goals.wish(number - 1) if number and isinstance(goals, Goals) else None
+        return draw_customer(draw, drawing, moment, wish)
 
     return customer()
 

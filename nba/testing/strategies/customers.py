@@ -64,6 +64,7 @@ class Drawing:
     moments: tuple[str, ...]
     """The simplest first."""
     house_zone: str | None
+    interest: Interest
 
     @staticmethod
     def of(ruleset: Ruleset, *, interesting: bool = True) -> Drawing:
@@ -74,6 +75,7 @@ class Drawing:
             schema_of(ruleset.context, "context", interest, interesting=interesting),
             moments_of(ruleset, interest),
             ruleset.house.timezone,
+            interest,
         )
 
     def at(self, as_of: str) -> Moment:
@@ -106,9 +108,11 @@ def _midnight(day: date, where: Any) -> datetime:
     return datetime(day.year, day.month, day.day, tzinfo=where).astimezone(UTC)
 
 
-def draw_customer(draw: st.DrawFn, drawing: Drawing, as_of: str, wish: Wish | None = None) -> Customer:
-    """Draw a profile and context for a moment."""
+def draw_customer(draw: st.DrawFn, drawing: Drawing, number: int, wish: Wish | None = None) -> Customer:
+    """Draw a profile and context for the moment of a number."""
     wishes = {} if wish is None else wish.parts
+    moments = wishes["as_of"].values if number and "as_of" in wishes else drawing.moments
+    as_of = moments[number % len(moments)] if moments else drawing.moments[number]
     profile = draw_data(draw, drawing.profile, drawing.at(as_of), wishes.get("profile"))
     return Customer(profile, draw_data(draw, drawing.context, drawing.at(as_of), wishes.get("context")), as_of)
 

@@ -37,6 +37,8 @@ class Interest:
     sizes: dict[Place, dict[int, None]] = field(default_factory=dict)
     """By the place of a list, map or text: the lengths that are asked for."""
     reads: set[Place] = field(default_factory=set)
+    wholes: set[Place] = field(default_factory=set)
+    """What plugins read, with all that is in it."""
     identities: set[Place] = field(default_factory=set)
     """What tells the items of an action apart."""
 
@@ -88,15 +90,20 @@ class _Finder:
         self.facts = {fact.id: fact.node for fact in ruleset.facts if isinstance(fact, Signal)}
         self.settings = Environment({}, {}, _NO_TIME, ruleset.settings)
         self.alike: list[tuple[Place, Place]] = []
+        self.keyed: list[tuple[Place, Place]] = []
 
     def roots(self, ruleset: Ruleset) -> Iterator[tuple[tree.Node, Items]]:
         """Every node that a decision looks at, with the places of the items in it."""
         for fact in ruleset.facts:
-            for node in fact.reads if isinstance(fact, Feature) else [fact.node]:
-                yield node, {}
-        for gate in ruleset.gates:
-            for node in gate.reads:
-                yield node, {}
+            if isinstance(fact, Signal):
+                yield fact.node, {}
+        features = [fact for fact in ruleset.facts if isinstance(fact, Feature)]
+        read = [*(of.reads for of in features), *(of.reads for of in ruleset.gates)]
+        for node in [node for nodes in read for node in nodes]:
+            yield node, {}
+            place = place_of(node, {}, self.facts)
+            if place is not None:
+                self.found.wholes.add(place)
         of_rule: dict[str, Items] = {}
         for action in ruleset.actions.values():
             items: Items = {}
@@ -108,6 +115,8 @@ class _Finder:
                 key = place_of(each.key, items, self.facts)
                 if key is not None:
                     self.found.identities.add(key)
+                    numbers = isinstance(tree.type_of(each.key), types.Number)
+                    self.found.add(key, *((1, 2) if numbers else ("K1", "K2")))
                 yield each.key, items
                 rules = ruleset.items.get(action.id)
                 if rules is not None:
@@ -124,11 +133,14 @@ class _Finder:
             self.push(weight.by, 0, {})
 
     def link(self) -> None:
-        """Places that are compared with each other get each other's values."""
+        """Places that are compared with each other get each other's values, and maps the keys they are asked for."""
         for one, other in self.alike:
             both = {**self.found.values.get(one, {}), **self.found.values.get(other, {})}
             self.found.add(one, *both)
             self.found.add(other, *both)
+        for mapping, by in self.keyed:
+            self.found.add_keys(mapping, "a", *(of for of in self.found.values.get(by, ()) if isinstance(of, str)))
+            self.found.add(by, *self.found.keys[mapping])
 
     def walk(self, node: tree.Node, items: Items) -> None:
         """Note all that is read and compared in a node."""
@@ -153,8 +165,10 @@ class _Finder:
                     self.push(of, text, items)
                     self.push(of, f"{text}~" if name == "starts_with" else f"~{text}", items)
             case tree.Lookup(of=of, key=key):
-                keys = [*self.constants(key), *self.found.values.get(place_of(key, items, self.facts) or (), ())]
-                self.found.add_keys(place_of(of, items, self.facts), *(of for of in keys if isinstance(of, str)))
+                above, by = place_of(of, items, self.facts), place_of(key, items, self.facts)
+                self.found.add_keys(above, *(of for of in self.constants(key) if isinstance(of, str)))
+                if above is not None and by is not None:
+                    self.keyed.append((above, by))
         if isinstance(node, tree.Aggregate):
             above = place_of(node.over, items, self.facts)
             self.walk(node.over, items)

@@ -26,6 +26,10 @@ class Schema:
     own: Record
     sections: Mapping[str, Maybe]
     mend: Mender
+    shapes: Mapping[Place, Shape]
+    """Of each place that a path leads to."""
+    tables: Mapping[Place, tuple[Any, ...]]
+    """The values of each scalar place."""
 
     @property
     def widths(self) -> list[int]:
@@ -53,7 +57,9 @@ def schema_of(record: types.Record, root: str, interest: Interest, *, interestin
         for name, of in fields.items()
         if isinstance(of, types.Record)
     }
-    return Schema(Record(own), sections, Mender(record))
+    whole: dict[Place, Shape] = {(root, name): of for name, of in sections.items()}
+    shapes = {**shaper.shapes, **whole}
+    return Schema(Record(own), sections, Mender(record), shapes, shaper.tables)
 
 
 def _is_record(kind: types.Type) -> bool:
@@ -63,21 +69,31 @@ def _is_record(kind: types.Type) -> bool:
 class _Shaper:
     def __init__(self, interest: Interest, *, interesting: bool) -> None:
         self.interest, self.interesting = interest, interesting
+        self.shapes: dict[Place, Shape] = {}
+        self.tables: dict[Place, tuple[Any, ...]] = {}
 
     def rare(self, place: Place) -> bool:
-        return self.interesting and place not in self.interest.reads
+        """Whether no rule reads a place, nor anything that it is in as a whole."""
+        if not self.interesting or place in self.interest.reads:
+            return False
+        return not any(place[:end] in self.interest.wholes for end in range(2, len(place)))
 
     def record(self, kind: types.Record, place: Place, depth: int) -> Record:
         return Record({name: self.field(kind, name, place, depth) for name in kind.fields})
 
     def field(self, record: types.Record, name: str, above: Place, depth: int) -> Shape:
-        kind, place = record.fields[name].type, (*above, name)
+        place = (*above, name)
+        self.shapes[place] = found = self._field(record, name, place, depth)
+        return found
+
+    def _field(self, record: types.Record, name: str, place: Place, depth: int) -> Shape:
+        kind = record.fields[name].type
         if not types.is_scalar(kind):
             return self.nested(kind, place, depth)
-        if place in self.interest.identities and isinstance(kind, types.String | types.Number):
-            return Identity(kind)
         accepts = _accepted(record, name)
-        values = [of for of in self.values(kind, place) if accepts(of)]
+        self.tables[place] = values = tuple(of for of in self.values(kind, place) if accepts(of))
+        if place in self.interest.identities and values and isinstance(kind, types.String | types.Number):
+            return Identity(kind, values)
         spare = _RARE * (len(values) + 1) if self.rare(place) else max(len(values) // 8, 1)
         return Scalar(kind, (ABSENT, *values, *[ABSENT] * spare), wild=not self.rare(place))
 
@@ -105,16 +121,18 @@ class _Shaper:
     def entry(self, kind: types.Type, place: Place, depth: int) -> Shape:
         if not types.is_scalar(kind):
             return self.nested(kind, place, depth)
-        return Scalar(kind, (ABSENT, *self.values(kind, place), ABSENT), wild=True)
+        self.tables[place] = values = self.values(kind, place)
+        return Scalar(kind, (ABSENT, *values, ABSENT), wild=True)
 
     def item(self, kind: types.Type, place: Place, depth: int) -> Shape:
         if isinstance(kind, types.Record):
             return self.record(kind, place, depth)
         if not types.is_scalar(kind):
             return self.nested(kind, place, depth)
+        self.tables[place] = values = self.values(kind, place)
         if place in self.interest.identities and isinstance(kind, types.String | types.Number):
-            return Identity(kind)
-        return Scalar(kind, self.values(kind, place) or (ABSENT,), wild=True)
+            return Identity(kind, values)
+        return Scalar(kind, values or (ABSENT,), wild=True)
 
 
 def _accepted(record: types.Record, name: str) -> Callable[[Any], bool]:

@@ -85,20 +85,23 @@ class Scalar:
 
 
 class Identity:
-    """What tells items apart: something of its own for each, but for a few."""
+    """What tells items apart: mostly something of its own for each, at times one of some values."""
 
     width = 1
 
-    def __init__(self, kind: types.Type) -> None:
-        self.numbers = isinstance(kind, types.Number)
+    def __init__(self, kind: types.Type, table: Sequence[Any]) -> None:
+        self.numbers, self.table = isinstance(kind, types.Number), tuple(table)
 
     def make(self, data: bytes, at: int, making: Making, wish: Wish | None) -> Any:
         """An identifier."""
         chosen = data[at]
         if chosen in (0, NULL):
             return ABSENT if chosen == 0 else None
-        own = making.item if chosen % 16 else 0
-        return own if self.numbers else f"K{own}"
+        if wish is not None and wish.values and chosen >= 16:
+            return wish.values[chosen % len(wish.values)]
+        if chosen % 8 == 0:
+            return self.table[chosen // 8 % len(self.table)]
+        return making.item if self.numbers else f"K{making.item}"
 
 
 class Record:
@@ -162,17 +165,18 @@ class Items:
         if chosen in (0, NULL):
             return ABSENT if chosen == 0 else None
         size: Any = self.table[chosen % len(self.table)]
-        if wish is not None and chosen >= 32:
-            if wish.values:
-                return wish.values[0]
-            size = self.slots if wish.size is None else wish.size
+        wished = wish if chosen >= 32 else None
+        if wished is not None:
+            if wished.values:
+                return wished.values[0]
+            size = self.slots if wished.size is None else wished.size
         if size is ABSENT:
             return ABSENT
         out: list[Any] = []
         for slot in range(self.slots):
-            self._add(slot, data, at + 1 + slot * (1 + self.item.width), making, wish, out)
-        while out and wish is not None and wish.size is not None and len(out) > wish.size:
-            out.pop()
+            self._add(slot, data, at + 1 + slot * (1 + self.item.width), making, wished, out)
+        if wished is not None and wished.size is not None:
+            del out[wished.size :]
         if out and size > self.slots and not isinstance(out[-1], Wild):
             out += [out[-1]] * (size - len(out))
         return out
@@ -182,11 +186,13 @@ class Items:
         if chosen == NULL:
             out.append(None)
             return
-        wanted = wish.some[slot] if wish is not None and slot < len(wish.some) and chosen >= 16 else None
+        wanted = wish.item(slot) if wish is not None and chosen >= 16 else None
         if wanted is None and chosen % 4 <= slot % 3:
             return
         outer, making.item = making.item, making.item * 10 + len(out) + 1
-        value = self.item.make(data, at + 1, making, wanted or (wish.every if wish is not None else None))
+        if wanted is None and wish is not None:
+            wanted = wish.every
+        value = self.item.make(data, at + 1, making, wanted)
         making.item = outer
         if value is not ABSENT:
             out.append(making.put(out, len(out), value))

@@ -1,0 +1,152 @@
+"""What generated customers are steered towards: each condition true, false and unknown, and each action open."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from random import Random
+from typing import Any
+
+from nba.facts import frozen
+from nba.language import tree, types
+from nba.language.functions import Clock
+from nba.language.values import Truth
+from nba.ruleset.model import Action, Feature, Ruleset
+from nba.schema.scalars import Misfit, instant, scalar_reader
+from nba.schema.single import value_reader
+from nba.testing.strategies.aims import wished
+from nba.testing.strategies.around import Due
+from nba.testing.strategies.customers import Drawing
+from nba.testing.strategies.places import Place
+from nba.testing.strategies.shapes import WILD, Items, Making, Shape
+from nba.testing.strategies.solving import Where, World
+from nba.testing.strategies.truths import conditions_of
+from nba.testing.strategies.wishes import ABSENT, Wish
+
+_SAMPLES = 120
+VARIANTS = 4
+"""So many ways to reach each goal are looked for."""
+Wanted = tuple[tuple[tree.Node, Truth], ...]
+
+
+class Goals:
+    """The goals of a ruleset by number, each worked out when it is first drawn."""
+
+    def __init__(self, ruleset: Ruleset, drawing: Drawing) -> None:
+        self._ruleset, self._drawing = ruleset, drawing
+        self._moment = drawing.at(drawing.moments[0])
+        self._assumed: dict[Place, Any] = {("profile", *of.names): of.value for of in ruleset.assumptions}
+        self._shapes = {**drawing.profile.shapes, **drawing.context.shapes}
+        self._readers = {
+            of.id: [value_reader(tree.type_of(node)) for node in of.reads]
+            for of in ruleset.facts
+            if isinstance(of, Feature)
+        }
+        self._wanted: list[Wanted] = [
+            ((node, truth),) for node in conditions_of(ruleset).values() for truth in (True, False, None)
+        ]
+        self._wanted += [wanted for action in ruleset.actions.values() for wanted in self._open(action)]
+        self._opaque: dict[int, bool] = {}
+        self._known: dict[int, Wish | None] = {}
+        self._values: dict[Place, list[tuple[Any, Any]]] = {}
+
+    def __len__(self) -> int:
+        return len(self._wanted) * VARIANTS
+
+    def wish(self, number: int) -> Wish | None:
+        """What a customer should be like for one of the goals; None when no way was found."""
+        if number not in self._known:
+            self._known[number] = self.reach(self._wanted[number // VARIANTS], str(number))
+        return self._known[number]
+
+    def reach(self, wanted: Wanted, seed: str) -> Wish | None:
+        """What a customer should be like for some conditions to have some truths; the same each time for a seed."""
+        clock = Clock(self._moment.as_of, self._moment.zone)
+        moments = [(of, Clock(instant(of), self._moment.zone)) for of in self._drawing.moments]
+        facts = {of.id: of for of in self._ruleset.facts}
+        sizes, keys = self._drawing.interest.sizes, self._drawing.interest.keys
+        world = World(
+            facts,
+            self._ruleset.settings,
+            clock,
+            self._values_at,
+            lambda place: list(sizes.get(place, ())),
+            lambda place: keys.get(place, ()),
+            self._assumed,
+            moments,
+            self._sampled,
+            Random(f"{self._ruleset.hash} {seed}"),
+            opaque=self._opaque,
+        )
+        return wished(world, wanted)
+
+    def _open(self, action: Action) -> Iterator[Wanted]:
+        """That a rule proposes an action, and that no guard blocks it, and consent is given."""
+        consents: list[tuple[tree.Node, Truth]] = []
+        if action.purpose is not None:
+            given = tree.Lookup(tree.Path("profile", ("consents",), _CONSENTS), _text(action.purpose), _CONSENT)
+            consents.append((tree.Get(given, "granted", types.BOOLEAN), True))
+            on = tree.Get(given, "channels", _CHANNELS)
+            consents += [(tree.Lookup(on, _text(of), types.BOOLEAN), True) for of in action.channels or ("other",)]
+        guards: list[tuple[tree.Node, Truth]] = [
+            (guard.rule.condition, False)
+            for guard in self._ruleset.guards
+            if set(action.pairs) <= set(guard.pairs.get(action.id, ()))
+        ]
+        conditions = conditions_of(self._ruleset)
+        items = self._ruleset.items.get(action.id)
+        for proposal in self._ruleset.proposals if items is None else items.proposals:
+            if proposal.action == action.id:
+                yield ((conditions[proposal.rule.id], True), *guards, *consents)
+
+    def _values_at(self, kind: types.Type, place: Place) -> list[tuple[Any, Any]]:
+        if place not in self._values:
+            drawing = self._drawing
+            entries = drawing.profile.tables.get(place) or drawing.context.tables.get(place) or ()
+            seen = [(entry, self._seen(kind, entry)) for entry in entries]
+            self._values[place] = [(ABSENT, self._assumed.get(place)), *seen]
+        return self._values[place]
+
+    def _seen(self, kind: types.Type, entry: Any) -> Any:
+        """An entry as rules see it."""
+        raw = entry(self._moment) if isinstance(entry, Due) else entry
+        read = scalar_reader(kind)
+        try:
+            return raw if read is None else read(raw)
+        except Misfit:
+            return None
+
+    def _sampled(self, feature: Feature, wheres: list[Where], rng: Random) -> list[tuple[list[Any], Any]]:
+        """What a plugin's feature makes of some values of what it reads."""
+        shapes = [self._shapes.get(where.place) for where in wheres]
+        found: list[tuple[list[Any], Any]] = []
+        for number in range(_SAMPLES):
+            entries = [
+                ABSENT if shape is None else self._drawn(shape, where.wish, rng, full=number % 2 == 0)
+                for where, shape in zip(wheres, shapes, strict=True)
+            ]
+            values = [
+                self._assumed.get(where.place) if entry is ABSENT else read(entry)[0]
+                for where, entry, read in zip(wheres, entries, self._readers[feature.id], strict=True)
+            ]
+            try:
+                value, _ = value_reader(feature.type)(feature.function(*map(frozen, values)))
+            except Exception:  # a plugin may raise anything, and then there is no value
+                continue
+            found.append((entries, value))
+        return found
+
+    def _drawn(self, shape: Shape, wish: Wish, rng: Random, *, full: bool) -> Any:
+        """A value of a place after a wish; `full`: with as many items as are made one by one."""
+        if full and isinstance(shape, Items) and wish.size is None:
+            wish = replace(wish, size=max(shape.slots, len(wish.some)))
+        return shape.make(bytes(rng.randrange(1, WILD) for _ in range(shape.width)), 0, Making(self._moment), wish)
+
+
+_CHANNELS = types.MapOf(types.BOOLEAN)
+_CONSENT = types.Record("consent", {"granted": types.Field(types.BOOLEAN), "channels": types.Field(_CHANNELS)})
+_CONSENTS = types.MapOf(_CONSENT)
+
+
+def _text(word: str) -> tree.Constant:
+    return tree.Constant(word, types.STRING)
