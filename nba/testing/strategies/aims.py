@@ -17,7 +17,7 @@ from nba.testing.strategies.places import EACH
 from nba.testing.strategies.solving import Leaf, Sight, Where, World
 from nba.testing.strategies.wishes import ABSENT, Unsolved, Wish
 
-_TRIES = 12
+_TRIES = 8
 
 
 def wished(world: World, wanted: Iterable[tuple[tree.Node, Truth]]) -> Wish | None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from copy import deepcopy
 from dataclasses import replace
 from random import Random
-from typing import Any
+from typing import Any, TypeAlias
 
 from nba.facts import frozen
 from nba.language import tree, types
@@ -21,12 +22,17 @@ from nba.testing.strategies.places import Place
 from nba.testing.strategies.shapes import WILD, Items, Making, Shape
 from nba.testing.strategies.solving import Where, World
 from nba.testing.strategies.truths import conditions_of
-from nba.testing.strategies.wishes import ABSENT, Wish
+from nba.testing.strategies.wishes import ABSENT, Unsolved, Wish
 
-_SAMPLES = 120
-VARIANTS = 4
+_SAMPLES = 48
+_TOGETHER, _STRIDE = 3, 257
+"""So many goals are aimed at together, so far apart that they are of several departments."""
+VARIANTS = 2
 """So many ways to reach each goal are looked for."""
-Wanted = tuple[tuple[tree.Node, Truth], ...]
+_ANYTHING = Wish()
+_NO_WILD = bytes(range(WILD)) + b"\1\2"
+Sample: TypeAlias = tuple[list[Any], Any]
+Wanted: TypeAlias = tuple[tuple[tree.Node, Truth], ...]
 
 
 class Goals:
@@ -38,7 +44,7 @@ class Goals:
         self._assumed: dict[Place, Any] = {("profile", *of.names): of.value for of in ruleset.assumptions}
         self._shapes = {**drawing.profile.shapes, **drawing.context.shapes}
         self._readers = {
-            of.id: [value_reader(tree.type_of(node)) for node in of.reads]
+            of.id: ([value_reader(tree.type_of(node)) for node in of.reads], value_reader(of.type))
             for of in ruleset.facts
             if isinstance(of, Feature)
         }
@@ -47,16 +53,28 @@ class Goals:
         ]
         self._wanted += [wanted for action in ruleset.actions.values() for wanted in self._open(action)]
         self._opaque: dict[int, bool] = {}
+        self._samples: dict[str, list[Sample]] = {}
         self._known: dict[int, Wish | None] = {}
+        self._bundles: dict[int, Wish | None] = {}
         self._values: dict[Place, list[tuple[Any, Any]]] = {}
 
     def __len__(self) -> int:
         return len(self._wanted) * VARIANTS
 
     def wish(self, number: int) -> Wish | None:
-        """What a customer should be like for one of the goals; None when no way was found."""
+        """What a customer should be like for a goal, and for a few others that go with it; None for nothing known."""
+        if number not in self._bundles:
+            found: Wish | None = None
+            for more in range(_TOGETHER):
+                found = _joined(found, self._single((number + more * _STRIDE) % len(self)))
+            self._bundles[number] = found
+        return self._bundles[number]
+
+    def _single(self, number: int) -> Wish | None:
         if number not in self._known:
-            self._known[number] = self.reach(self._wanted[number // VARIANTS], str(number))
+            first = number - number % VARIANTS
+            reachable = number == first or self._single(first) is not None
+            self._known[number] = self.reach(self._wanted[number // VARIANTS], str(number)) if reachable else None
         return self._known[number]
 
     def reach(self, wanted: Wanted, seed: str) -> Wish | None:
@@ -116,31 +134,51 @@ class Goals:
         except Misfit:
             return None
 
-    def _sampled(self, feature: Feature, wheres: list[Where], rng: Random) -> list[tuple[list[Any], Any]]:
+    def _sampled(self, feature: Feature, wheres: list[Where], rng: Random) -> list[Sample]:
         """What a plugin's feature makes of some values of what it reads."""
+        if any(where.wish != _ANYTHING for where in wheres):
+            return self._sample(feature, wheres, rng)
+        if feature.id not in self._samples:
+            self._samples[feature.id] = self._sample(feature, wheres, Random(feature.id), 4 * _SAMPLES)
+        return self._samples[feature.id]
+
+    def _sample(self, feature: Feature, wheres: list[Where], rng: Random, count: int = _SAMPLES) -> list[Sample]:
         shapes = [self._shapes.get(where.place) for where in wheres]
-        found: list[tuple[list[Any], Any]] = []
-        for number in range(_SAMPLES):
+        readers, returned = self._readers[feature.id]
+        found: list[Sample] = []
+        for number in range(count):
             entries = [
                 ABSENT if shape is None else self._drawn(shape, where.wish, rng, full=number % 2 == 0)
                 for where, shape in zip(wheres, shapes, strict=True)
             ]
             values = [
                 self._assumed.get(where.place) if entry is ABSENT else read(entry)[0]
-                for where, entry, read in zip(wheres, entries, self._readers[feature.id], strict=True)
+                for where, entry, read in zip(wheres, entries, readers, strict=True)
             ]
             try:
-                value, _ = value_reader(feature.type)(feature.function(*map(frozen, values)))
+                found.append((entries, returned(feature.function(*map(frozen, values)))[0]))
             except Exception:  # a plugin may raise anything, and then there is no value
                 continue
-            found.append((entries, value))
         return found
 
     def _drawn(self, shape: Shape, wish: Wish, rng: Random, *, full: bool) -> Any:
         """A value of a place after a wish; `full`: with as many items as are made one by one."""
         if full and isinstance(shape, Items) and wish.size is None:
             wish = replace(wish, size=max(shape.slots, len(wish.some)))
-        return shape.make(bytes(rng.randrange(1, WILD) for _ in range(shape.width)), 0, Making(self._moment), wish)
+        return shape.make(rng.randbytes(shape.width).translate(_NO_WILD), 0, Making(self._moment), wish)
+
+
+def _joined(one: Wish | None, other: Wish | None) -> Wish | None:
+    """Both wishes as one; the first alone, where they do not go together."""
+    if one is None or other is None:
+        return one or other
+    both = deepcopy(one)
+    try:
+        both.join(deepcopy(other))
+        both.settle()
+    except Unsolved:
+        return one
+    return both
 
 
 _CHANNELS = types.MapOf(types.BOOLEAN)

@@ -1,6 +1,6 @@
 """One comparison, solved: which values of the places that it reads make it true, false or unknown.
 
-Nothing is inverted here. The values that places may have are tried by the reference evaluator, alone or a few together.
+Nothing is inverted here. The values that places may have are tried, alone or a few together.
 """
 
 from __future__ import annotations
@@ -11,8 +11,9 @@ from random import Random
 from typing import Any
 
 from nba.language import tree, types
+from nba.language.compiled import compile_node
 from nba.language.functions import FUNCTIONS, Clock
-from nba.language.meaning import Environment, evaluate
+from nba.language.meaning import Environment
 from nba.language.types import NUMBER
 from nba.language.values import FAILED, Truth
 from nba.ruleset.model import Feature, Signal
@@ -21,6 +22,7 @@ from nba.testing.strategies.wishes import ABSENT, Unsolved, Wish
 
 _TRIES = 400
 _COUNTS = (1, 0, 2, 3, 4, 5, 6)
+_NOTHING: dict[str, Any] = {"": None}
 _REBUILT = {
     tree.Default: ("of", "fallback"),
     tree.Arithmetic: ("left", "right"),
@@ -119,7 +121,7 @@ class Leaf:
         self.asks: list[tuple[tree.Node, Truth, Sight]] = []
         self.clocked: int | None = None
         self._numbers: dict[Any, tree.Feature] = {}
-        self.node = self._lower(node, sight)
+        self._compute = compile_node(self._lower(node, sight))
 
     def solve(self, truth: Truth) -> None:
         """Wish for values that give the comparison this truth.
@@ -146,8 +148,7 @@ class Leaf:
     def truth(self, values: list[Any]) -> Truth:
         """The truth of the comparison for values of the variables."""
         clock = self.world.clock if self.clocked is None else values[self.clocked]
-        env = Environment({}, {}, clock, self.world.settings, features=values)
-        found = evaluate(self.node, env)
+        found = self._compute(Environment({}, {}, clock, self.world.settings, _NOTHING, features=values))
         return None if found is FAILED else found
 
     def _lower(self, node: tree.Node, sight: Sight) -> tree.Node:
@@ -239,7 +240,7 @@ class Leaf:
         self.asks += [(condition, False, sight) for condition, _ in rows[:chosen]]
         if chosen < len(rows):
             self.asks.append((rows[chosen][0], True if known else None, sight))
-        return rows[chosen][1] if chosen < len(rows) and known else tree.Constant(None, rows[0][1].type)
+        return rows[chosen][1] if chosen < len(rows) and known else _missing(rows[0][1].type)
 
     def _aggregate(self, node: tree.Aggregate, sight: Sight) -> tree.Node:
         """The aggregate over no item, or over one, which is what it is of that one; a count over a few."""
@@ -250,18 +251,18 @@ class Leaf:
         each = {**sight, node.item: Where(Wish(), (*where.place, EACH))}
         if chance < 0.1 and where.place not in self.world.assumed:
             wish.narrow([ABSENT])
-            return tree.Constant(None, kind)
+            return _missing(kind)
         if chance < 0.2:  # it is not known of an item
             unknown = {**each, node.item: Where(wish.another(self.world.rng.random()), each[node.item].place)}
             self.asks.append((node.where or node.body, None, unknown))
-            return tree.Constant(None, kind)
+            return _missing(kind)
         if node.name == "count":
             if node.where is not None:
                 self.asks.append((node.where, True, {**each, node.item: Where(wish.all(), each[node.item].place)}))
             return self._count(where, wish)
         if chance < 0.3:
             wish.sized(0)
-            return tree.Constant(0 if node.name == "sum" else None, kind)
+            return tree.Constant(0, kind) if node.name == "sum" else _missing(kind)
         if node.name == "sum" or chance < 0.6:
             wish.sized(1)
             item = wish.another(0)
@@ -280,6 +281,11 @@ class Leaf:
 
         counts = [(of, of) for of in dict.fromkeys((*_COUNTS, *self.world.sizes(where.place)))]
         return self._variable(("count", id(wish)), NUMBER, lambda: Variable([(ABSENT, None), *counts], accept))
+
+
+def _missing(kind: types.Type) -> tree.Node:
+    """What is missing: engines know no literal of it."""
+    return tree.Fact("", kind)
 
 
 def _whole(wish: Wish) -> Variable:

@@ -13,6 +13,9 @@ class _Absent:
     def __repr__(self) -> str:
         return "ABSENT"
 
+    def __deepcopy__(self, memo: object) -> _Absent:
+        return self  # it is told by `is`
+
 
 ABSENT = _Absent()
 
