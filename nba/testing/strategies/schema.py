@@ -49,9 +49,9 @@ class Schema:
 
 def schema_of(record: types.Record, root: str, interest: Interest, *, interesting: bool = True) -> Schema:
     """The shapes of a record. Without `interesting`, by its types alone, as if there were no rules."""
-    shaper = _Shaper(interest, interesting=interesting)
+    shaper = _Shaper(record, interest, interesting=interesting)
     fields = {name: of.type for name, of in record.fields.items()}
-    own = {name: shaper.field(record, name, (root,), 1) for name, of in fields.items() if not _is_record(of)}
+    own = {name: shaper.field(of, (root, name), 1) for name, of in fields.items() if not _is_record(of)}
     sections = {
         name: Maybe(shaper.record(of, (root, name), 1), rare=shaper.rare((root, name)))
         for name, of in fields.items()
@@ -67,8 +67,9 @@ def _is_record(kind: types.Type) -> bool:
 
 
 class _Shaper:
-    def __init__(self, interest: Interest, *, interesting: bool) -> None:
+    def __init__(self, record: types.Record, interest: Interest, *, interesting: bool) -> None:
         self.interest, self.interesting = interest, interesting
+        self.read, self.checked = reader(record), _mender(record, {}) is not None
         self.shapes: dict[Place, Shape] = {}
         self.tables: dict[Place, tuple[Any, ...]] = {}
 
@@ -79,30 +80,30 @@ class _Shaper:
         return not any(place[:end] in self.interest.wholes for end in range(2, len(place)))
 
     def record(self, kind: types.Record, place: Place, depth: int) -> Record:
-        return Record({name: self.field(kind, name, place, depth) for name in kind.fields})
+        return Record({name: self.field(of.type, (*place, name), depth) for name, of in kind.fields.items()})
 
-    def field(self, record: types.Record, name: str, above: Place, depth: int) -> Shape:
-        place = (*above, name)
-        self.shapes[place] = found = self._field(record, name, place, depth)
+    def field(self, kind: types.Type, place: Place, depth: int) -> Shape:
+        self.shapes[place] = found = self._field(kind, place, depth)
         return found
 
-    def _field(self, record: types.Record, name: str, place: Place, depth: int) -> Shape:
-        kind = record.fields[name].type
+    def _field(self, kind: types.Type, place: Place, depth: int) -> Shape:
         if not types.is_scalar(kind):
             return self.nested(kind, place, depth)
-        accepts = _accepted(record, name)
-        self.tables[place] = values = tuple(of for of in self.values(kind, place) if accepts(of))
+        values = self.values(kind, place)
         if place in self.interest.identities and values and isinstance(kind, types.String | types.Number):
             return Identity(kind, values)
         spare = _RARE * (len(values) + 1) if self.rare(place) else max(len(values) // 8, 1)
         return Scalar(kind, (ABSENT, *values, *[ABSENT] * spare), wild=not self.rare(place))
 
     def values(self, kind: types.Type, place: Place) -> tuple[Any, ...]:
-        if place == ("profile", "timezone"):
-            return ZONES
-        if not self.interesting:
-            return values_of(kind)
-        return values_of(kind, self.interest.values.get(place, ()), self.interest.sizes.get(place, ()))
+        """The values of a scalar place that the schema accepts."""
+        compared = self.interest.values.get(place, ()) if self.interesting else ()
+        sizes = self.interest.sizes.get(place, ()) if self.interesting else ()
+        found = ZONES if place == ("profile", "timezone") else values_of(kind, compared, sizes)
+        if self.checked:
+            found = tuple(of for of in found if callable(of) or not self.read(_nested(place[1:], of)).faults)
+        self.tables[place] = found
+        return found
 
     def nested(self, kind: types.Type, place: Place, depth: int) -> Shape:
         match kind:
@@ -121,7 +122,7 @@ class _Shaper:
     def entry(self, kind: types.Type, place: Place, depth: int) -> Shape:
         if not types.is_scalar(kind):
             return self.nested(kind, place, depth)
-        self.tables[place] = values = self.values(kind, place)
+        values = self.values(kind, place)
         return Scalar(kind, (ABSENT, *values, ABSENT), wild=True)
 
     def item(self, kind: types.Type, place: Place, depth: int) -> Shape:
@@ -129,18 +130,17 @@ class _Shaper:
             return self.record(kind, place, depth)
         if not types.is_scalar(kind):
             return self.nested(kind, place, depth)
-        self.tables[place] = values = self.values(kind, place)
+        values = self.values(kind, place)
         if place in self.interest.identities and isinstance(kind, types.String | types.Number):
             return Identity(kind, values)
         return Scalar(kind, values or (ABSENT,), wild=True)
 
 
-def _accepted(record: types.Record, name: str) -> Callable[[Any], bool]:
-    """Whether a value of a field on its own passes the checks of its record."""
-    if not record.checks:
-        return lambda value: True
-    read = reader(record)
-    return lambda value: callable(value) or not read({name: value}).faults
+def _nested(place: Place, value: Any) -> Any:
+    """The least data that has a value at a place."""
+    for step in reversed(place):
+        value = [value] if step is EACH else {"key" if step is VALUE else step: value}
+    return value
 
 
 class Mender:
