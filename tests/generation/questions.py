@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 import nba
 from nba.decision import Decision
 from nba.errors import NbaError
+from nba.testing.generation.shrinking import shrink, smaller_data
 from tests.generation.customers import Case, case
 from tests.generation.data import as_json
 from tests.generation.houses import CONTEXTS, PROFILES, RuleSet, rule_set
 from tests.generation.packs import Style
-from tests.generation.shrinking import shrink, smaller_data
 
 Check = Callable[[Case], str | None]
 """What must hold for a customer: None when it does, or what is wrong."""

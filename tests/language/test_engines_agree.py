@@ -29,7 +29,7 @@ from tests.generation import literals
 from tests.generation.data import as_json
 from tests.generation.expressions import Expressions
 from tests.generation.language import SCOPE, World, first_of, world
-from tests.generation.shrinking import shrink, smaller_data, smaller_expressions
+from nba.testing.generation.shrinking import shrink, smaller_data, smaller_expressions
 
 pytestmark = pytest.mark.no_cover  # much work through few lines: coverage would only make it slow
 

@@ -27,8 +27,20 @@ from nba.orchestrator import Orchestrator
 from nba.schema.scalars import instant
 from nba.testing.strategies.customers import Customer, Drawing, draw_customer, draw_data
 from nba.testing.strategies.goals import Goals
+from nba.testing.strategies.reaching import Unreachable, reaching
+from nba.testing.strategies.truths import condition_of
 
-__all__ = ["Customer", "contexts", "customers", "decisions", "moments", "profiles"]
+__all__ = [
+    "Customer",
+    "Unreachable",
+    "contexts",
+    "customers",
+    "decisions",
+    "moments",
+    "profiles",
+    "satisfying",
+    "violating",
+]
 
 
 def customers(orchestrator: Orchestrator, *, interesting: bool = True) -> st.SearchStrategy[Customer]:
@@ -96,6 +108,41 @@ def decisions(
 ) -> st.SearchStrategy[Decision]:
     """Decisions on customers. Arguments as for `customers` and `Orchestrator.decide`."""
     return customers(orchestrator, interesting=interesting).map(lambda of: of.decide(orchestrator, limit=limit))
+
+
+def satisfying(orchestrator: Orchestrator, rule: str, *, solver: bool | None = None) -> st.SearchStrategy[Customer]:
+    """Customers of whom the condition of a rule, row of a table (`billing.ladder.first`), law or signal is true.
+
+    Of a rule about each item of a list: for one of them. Of a `require` rule: that it blocks. Everything else about
+    them varies freely.
+
+    Args:
+        orchestrator: the rules.
+        rule: the id of the rule, law or signal.
+        solver: whether to start from the model of a solver as well (the extra `proof`). None: where nothing is found
+            without.
+
+    Raises:
+        ValueError: there is no such rule.
+        Unreachable: there is no such customer, or none was found; the message says which and why.
+
+    >>> import nba
+    >>> dealer = nba.load(nba.shipped("car-dealer"))
+    >>> @given(satisfying(dealer, "service.recovery_owed"))
+    ... def nothing_is_offered(customer):
+    ...     assert not any(of.tier == "growth" for of in customer.decide(dealer, limit=None).actions)
+    >>> nothing_is_offered()
+    """
+    condition_of(orchestrator.ruleset, rule)
+    return reaching(orchestrator.ruleset, rule, (True,), solver)
+
+
+def violating(
+    orchestrator: Orchestrator, rule: str, *, unknown: bool = False, solver: bool | None = None
+) -> st.SearchStrategy[Customer]:
+    """Customers of whom the condition of a rule is false; with `unknown`, false or not known. See `satisfying`."""
+    condition_of(orchestrator.ruleset, rule)
+    return reaching(orchestrator.ruleset, rule, (False, None) if unknown else (False,), solver)
 
 
 def _moment(as_of: datetime | str | None, drawing: Drawing) -> str:

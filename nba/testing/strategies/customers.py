@@ -32,6 +32,8 @@ _TURNS = (  # of what a calendar has: leap days, the ends of months and years, s
     "2027-01-31T23:30:00Z",
     "2026-12-31T23:59:59.999999Z",
     "2027-01-01T00:00:00Z",
+    "0001-01-01T00:00:00Z",
+    "9999-12-31T23:59:59.999999Z",  # where most customers' day is off the calendar
 )
 
 
