@@ -19,12 +19,18 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from hypothesis import strategies as st
+from nba.errors import MissingExtraError
+
+try:
+    from hypothesis import strategies as st
+except ImportError:
+    raise MissingExtraError("test data", "testing") from None
 
 from nba.decision import Decision
 from nba.language.moments import write_instant
 from nba.orchestrator import Orchestrator
 from nba.schema.scalars import instant
+from nba.testing.strategies.breaking import broken, wrongs
 from nba.testing.strategies.customers import Customer, Drawing, draw_customer, draw_data
 from nba.testing.strategies.goals import Goals
 from nba.testing.strategies.reaching import Unreachable, reaching
@@ -36,6 +42,7 @@ __all__ = [
     "contexts",
     "customers",
     "decisions",
+    "invalid_profiles",
     "moments",
     "profiles",
     "satisfying",
@@ -84,6 +91,28 @@ def profiles(
     return profile()
 
 
+def invalid_profiles(orchestrator: Orchestrator) -> st.SearchStrategy[Any]:
+    """What `decide` refuses with a `ProfileError`: profiles with one thing wrong in them, and what is no profile.
+
+    >>> import nba
+    >>> from hypothesis import given
+    >>> dealer = nba.load(nba.shipped("car-dealer"))
+    >>> @given(invalid_profiles(dealer), moments(dealer))
+    ... def is_refused(profile, as_of):
+    ...     try:
+    ...         dealer.decide(profile, as_of=as_of)
+    ...     except nba.ProfileError:
+    ...         return
+    ...     raise AssertionError("it was taken")
+    >>> is_refused()
+    """
+    return st.builds(
+        lambda profile, wrong: broken(profile, *wrong),
+        profiles(orchestrator),
+        st.sampled_from(wrongs(orchestrator.ruleset.profile)),
+    )
+
+
 def contexts(
     orchestrator: Orchestrator, *, interesting: bool = True, as_of: datetime | str | None = None
 ) -> st.SearchStrategy[dict[str, Any]]:
@@ -127,6 +156,7 @@ def satisfying(orchestrator: Orchestrator, rule: str, *, solver: bool | None = N
         Unreachable: there is no such customer, or none was found; the message says which and why.
 
     >>> import nba
+    >>> from hypothesis import given
     >>> dealer = nba.load(nba.shipped("car-dealer"))
     >>> @given(satisfying(dealer, "service.recovery_owed"))
     ... def nothing_is_offered(customer):

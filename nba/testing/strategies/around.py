@@ -59,7 +59,9 @@ def values_of(kind: types.Type, compared: Iterable[Any] = (), sizes: Iterable[in
         case types.Boolean():
             return (False, True)
         case types.Number(integer=integer):
-            return _numbers([of for of in compared if isinstance(of, int | float)], integer=integer)
+            return _numbers(
+                [of for of in compared if isinstance(of, int | float) and not isinstance(of, bool)], integer=integer
+            )
         case types.Enum(values=values):
             return values
         case types.String():

@@ -30,7 +30,7 @@ _TOGETHER, _STRIDE = 3, 257
 VARIANTS = 1
 """So many ways to reach each goal are looked for."""
 _ANYTHING = Wish()
-_NO_WILD = bytes(range(WILD)) + b"\1\2"
+_NO_WILD = bytes(of if of < WILD else of - 128 for of in range(256))
 Sample: TypeAlias = tuple[list[Any], Any]
 Wanted: TypeAlias = tuple[tuple[tree.Node, Truth], ...]
 

@@ -166,7 +166,7 @@ class Reaching:
         return f": {' and '.join(f'`{of.text}`' for of in parts)} cannot hold together"
 
 
-_TAME = bytes(max(of, 100) if of >= 40 else of + 100 for of in range(WILD)) + b"\xc8\xc9"
+_TAME = bytes(of if 100 <= of < WILD else 100 + of % 128 for of in range(256))
 """Bytes that mostly do as is wished, and ask for nothing wild."""
 
 

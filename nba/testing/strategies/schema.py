@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -75,9 +75,11 @@ class _Shaper:
 
     def rare(self, place: Place) -> bool:
         """Whether no rule reads a place, nor anything that it is in as a whole."""
-        if not self.interesting or place in self.interest.reads:
-            return False
-        return not any(place[:end] in self.interest.wholes for end in range(2, len(place)))
+        return self.interesting and place not in self.interest.reads and not self.within(place)
+
+    def within(self, place: Place) -> bool:
+        """Whether a plugin reads what a place is in as a whole."""
+        return any(place[:end] in self.interest.wholes for end in range(2, len(place)))
 
     def record(self, kind: types.Record, place: Place, depth: int) -> Record:
         return Record({name: self.field(of.type, (*place, name), depth) for name, of in kind.fields.items()})
@@ -97,8 +99,10 @@ class _Shaper:
 
     def values(self, kind: types.Type, place: Place) -> tuple[Any, ...]:
         """The values of a scalar place that the schema accepts."""
-        compared = self.interest.values.get(place, ()) if self.interesting else ()
+        compared: Collection[Any] = self.interest.values.get(place, ()) if self.interesting else ()
         sizes = self.interest.sizes.get(place, ()) if self.interesting else ()
+        if self.interesting and self.within(place):  # a plugin may count how many there are
+            compared = (*compared, "b", "c", 2, 5)
         found = ZONES if place == ("profile", "timezone") else values_of(kind, compared, sizes)
         if self.checked:
             found = tuple(of for of in found if callable(of) or not self.read(_nested(place[1:], of)).faults)

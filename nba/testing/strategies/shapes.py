@@ -14,8 +14,8 @@ from nba.language import types
 from nba.testing.strategies.moments import Moment
 from nba.testing.strategies.wishes import ABSENT, Wish
 
-NULL, WILD = 255, 254
-"""Bytes that mean a null, and any value of the type."""
+NULL, WILD = 250, 249
+"""Bytes from which on a value is null, and one that means any value of the type."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ class Scalar:
     def make(self, data: bytes, at: int, making: Making, wish: Wish | None) -> Any:
         """A value."""
         chosen, table = data[at], self.table
-        if chosen == NULL:
+        if chosen >= NULL:
             return None
         if chosen == WILD and self.wild:
             return Wild(self.kind)
@@ -95,7 +95,7 @@ class Identity:
     def make(self, data: bytes, at: int, making: Making, wish: Wish | None) -> Any:
         """An identifier."""
         chosen = data[at]
-        if chosen in (0, NULL):
+        if chosen == 0 or chosen >= NULL:
             return ABSENT if chosen == 0 else None
         if wish is not None and wish.values and chosen >= 16:
             return wish.values[chosen % len(wish.values)]
@@ -137,7 +137,7 @@ class Maybe:
     def make(self, data: bytes, at: int, making: Making, wish: Wish | None) -> Any:
         """A record, None or ABSENT."""
         chosen = data[at]
-        if chosen in (0, NULL):
+        if chosen == 0 or chosen >= NULL:
             return ABSENT if chosen == 0 else None
         if wish is not None and wish.values and chosen >= 32:
             return wish.values[0]
@@ -162,7 +162,7 @@ class Items:
     def make(self, data: bytes, at: int, making: Making, wish: Wish | None) -> Any:
         """A list, None or ABSENT."""
         chosen = data[at]
-        if chosen in (0, NULL):
+        if chosen == 0 or chosen >= NULL:
             return ABSENT if chosen == 0 else None
         size: Any = self.table[chosen % len(self.table)]
         wished = wish if chosen >= 32 else None
@@ -183,7 +183,7 @@ class Items:
 
     def _add(self, slot: int, data: bytes, at: int, making: Making, wish: Wish | None, out: list[Any]) -> None:
         chosen = data[at]
-        if chosen == NULL:
+        if chosen >= NULL:
             out.append(None)
             return
         wanted = wish.item(slot) if wish is not None and chosen >= 16 else None
