@@ -6,7 +6,7 @@ import os
 
 import pytest
 
-from tests.generation.questions import Question
+from nba.testing.generation.questions import Question
 from tests.proof.agreement import disagreement
 
 SEEDS = range(int(os.environ.get("NBA_PROOF_SEEDS", "6")))

@@ -17,9 +17,9 @@ from nba.proof.deciding import Block, Deciding
 from nba.proof.encode import Encoder
 from nba.proof.values import Scalar, Truth
 from nba.proof.world import World
-from tests.generation.customers import case
-from tests.generation.houses import CONTEXTS, PROFILES
-from tests.generation.questions import Question
+from nba.testing.generation.customers import case
+from nba.testing.generation.questions import Question
+from nba.testing.generation.rule_sets import CONTEXTS, PROFILES
 from tests.proof.agreement import broken_proof, contradiction, disagreement
 from tests.proof.gym import customers, gym
 

@@ -133,6 +133,8 @@ class Reaching:
             except InputError:
                 return False
 
+        moments = (replace(customer, as_of=of) for of in self.drawing.moments)
+        customer = next((of for of in moments if has(of)), customer)
         profile = shrink(customer.profile, smaller_data, lambda of: has(replace(customer, profile=of)), _STEPS)
         known = replace(customer, profile=profile)
         context = shrink(known.context, smaller_data, lambda of: has(replace(known, context=of)), _STEPS)
