@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from nba.testing.generation import AS_DRAWN, Case, Check, Question, RuleSet, Style, decide, houses, packs
 
 
-@settings(phases=AS_DRAWN, max_examples=8, deadline=None, database=None)
+@settings(phases=AS_DRAWN, max_examples=3, deadline=None, database=None)
 @given(houses(Style(packs=(2, 3))), packs())
 def test_houses_have_some_packs_and_packs_are_alone(house: Question, pack: Question) -> None:
     assert 2 <= len(house.rules.packs) <= 3

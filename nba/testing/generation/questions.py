@@ -80,7 +80,7 @@ class Question:
 def houses(style: Style = Style(), customers: int = 6) -> st.SearchStrategy[Question]:  # noqa: B008 - it is frozen
     """Whole rule sets of a style, each a house with its packs, with customers to ask about.
 
-    What is drawn is a seed, and seeds do not shrink: `Question.hold` makes a failure small itself, and does it better, as
+    What is drawn is a seed, and seeds do not shrink. `Question.hold` makes a failure small itself, and does it better:
     it can leave out what does not matter of the rules. So run with `phases=AS_DRAWN`.
     """
     return st.builds(Question, st.integers(0, 2**32 - 1), st.just(style), st.just(customers))

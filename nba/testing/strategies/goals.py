@@ -27,8 +27,7 @@ from nba.testing.strategies.wishes import ABSENT, Unsolved, Wish
 _SAMPLES = 48
 _TOGETHER, _STRIDE = 3, 257
 """So many goals are aimed at together, so far apart that they are of several departments."""
-VARIANTS = 1
-"""So many ways to reach each goal are looked for."""
+_SEEDS = 3  # for a goal to be reached
 _ANYTHING = Wish()
 _NO_WILD = bytes(of if of < WILD else of - 128 for of in range(256))
 Sample: TypeAlias = tuple[list[Any], Any]
@@ -52,14 +51,14 @@ class Goals:
             ((node, truth),) for node in conditions_of(ruleset).values() for truth in (True, False, None)
         ]
         self._wanted += [wanted for action in ruleset.actions.values() for wanted in self._open(action)]
-        self._opaque: dict[int, bool] = {}
+        self._opaque: dict[int, tuple[tree.Node, bool]] = {}
         self._samples: dict[str, list[Sample]] = {}
         self._known: dict[int, Wish | None] = {}
         self._bundles: dict[int, Wish | None] = {}
         self._values: dict[Place, list[tuple[Any, Any]]] = {}
 
     def __len__(self) -> int:
-        return len(self._wanted) * VARIANTS
+        return len(self._wanted)
 
     def wish(self, number: int) -> Wish | None:
         """What a customer should be like for a goal, and for a few others that go with it; None for nothing known."""
@@ -72,9 +71,11 @@ class Goals:
 
     def _single(self, number: int) -> Wish | None:
         if number not in self._known:
-            first = number - number % VARIANTS
-            reachable = number == first or self._single(first) is not None
-            self._known[number] = self.reach(self._wanted[number // VARIANTS], str(number)) if reachable else None
+            wanted = self._wanted[number]
+            # What is not known is often so of no customer; what is true or false, seldom.
+            seeds = 1 if any(truth is None for _, truth in wanted) else _SEEDS
+            ways = (self.reach(wanted, f"{number} {seed}") for seed in range(seeds))
+            self._known[number] = next((way for way in ways if way is not None), None)
         return self._known[number]
 
     def reach(self, wanted: Wanted, seed: str) -> Wish | None:

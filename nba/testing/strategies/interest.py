@@ -14,8 +14,9 @@ from fractions import Fraction
 from typing import Any, TypeAlias
 
 from nba.language import tree, types
-from nba.language.functions import Clock
+from nba.language.functions import FUNCTIONS, Clock
 from nba.language.meaning import Environment, evaluate
+from nba.reads import CALENDAR
 from nba.ruleset.model import Feature, ItemRules, Ruleset, Signal, Statement
 from nba.testing.strategies.moments import DAY, Ago, DayAgo, Relative
 from nba.testing.strategies.places import AS_OF, EACH, VALUE, Items, Place, place_of
@@ -164,6 +165,9 @@ class _Finder:
                 for text in self.constants(part):
                     self.push(of, text, items)
                     self.push(of, f"{text}~" if name == "starts_with" else f"~{text}", items)
+            case tree.Call(name=name, arguments=arguments) if FUNCTIONS[name].reads_clock:
+                if name in CALENDAR or types.DATE in map(tree.type_of, arguments):
+                    self.found.reads.add(("profile", "timezone"))  # where the customer's days begin
             case tree.Lookup(of=of, key=key):
                 above, by = place_of(of, items, self.facts), place_of(key, items, self.facts)
                 self.found.add_keys(above, *(of for of in self.constants(key) if isinstance(of, str)))

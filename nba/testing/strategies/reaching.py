@@ -24,7 +24,7 @@ from nba.testing.strategies.customers import Customer, Drawing, draw_customer
 from nba.testing.strategies.goals import Goals
 from nba.testing.strategies.shapes import WILD, Making
 from nba.testing.strategies.truths import Truths
-from nba.testing.strategies.wishes import Wish
+from nba.testing.strategies.wishes import Wish, like
 
 _WAYS, _FILLS, _STRANGERS, _STEPS = 4, 8, 200, 400
 """Ways that are looked for, customers that are tried for each, customers that are tried without a way, and steps
@@ -116,13 +116,12 @@ class Reaching:
         from nba.proof import ask, witness
 
         answer = ask(self.ruleset, lambda encoder: _bit(encoder, self.condition, truth))
-        if answer.status == "never":
-            return
         if answer.status == "possible":
             of = witness(answer)
             customer = Customer(self.drawing.profile.mend(of.profile), of.context, _text(of.as_of))
             if self.has(customer, (truth,)):
-                yield Way(self._smallest(customer, truth), None)
+                smallest = self._smallest(customer, truth)
+                yield Way(smallest, like({"profile": smallest.profile, "context": smallest.context}))
 
     def _smallest(self, customer: Customer, truth: Truth) -> Customer:
         """The customer with no more than what gives the rule its truth."""

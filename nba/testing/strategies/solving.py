@@ -75,15 +75,16 @@ class World:
     """What a plugin's feature may read, place by place, with its value for that."""
     rng: Random
     root: Wish = field(default_factory=Wish)
-    opaque: dict[int, bool] = field(default_factory=dict)
+    opaque: dict[int, tuple[tree.Node, bool]] = field(default_factory=dict)
+    """By the identity of a node, which is kept so that no other one gets it."""
 
     def is_opaque(self, node: tree.Node) -> bool:
         """Whether a plugin's function decides it: such parts are looked at last, when the rest is known."""
         if id(node) not in self.opaque:
             fact = self.facts[node.id] if isinstance(node, tree.Fact) else None
             parts = (fact.node,) if isinstance(fact, Signal) else tree.children(node)
-            self.opaque[id(node)] = isinstance(fact, Feature) or any(map(self.is_opaque, parts))
-        return self.opaque[id(node)]
+            self.opaque[id(node)] = node, isinstance(fact, Feature) or any(map(self.is_opaque, parts))
+        return self.opaque[id(node)][1]
 
     def at(self, node: tree.Node, sight: Sight) -> Where | None:
         """The part of the customer that a node stands for; None for what is computed."""

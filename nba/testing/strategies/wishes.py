@@ -133,3 +133,16 @@ class Wish:
 
 
 _ANYTHING = Wish()
+
+
+def like(data: Any) -> Wish:
+    """The wish for something just like some data.
+
+    >>> like({"service": {"cases": [{"status": "open"}]}}).parts["service"].parts["cases"].some[0].parts["status"].values
+    ['open']
+    """
+    if isinstance(data, dict):
+        return Wish(parts={name: like(of) for name, of in data.items()}, there=True)
+    if isinstance(data, list):
+        return Wish(some=[like(of) for of in data], size=len(data), there=True)
+    return Wish([data])
