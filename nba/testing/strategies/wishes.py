@@ -138,7 +138,7 @@ _ANYTHING = Wish()
 def like(data: Any) -> Wish:
     """The wish for something just like some data.
 
-    >>> like({"service": {"cases": [{"status": "open"}]}}).parts["service"].parts["cases"].some[0].parts["status"].values
+    >>> like({"cases": [{"status": "open"}]}).parts["cases"].some[0].parts["status"].values
     ['open']
     """
     if isinstance(data, dict):
