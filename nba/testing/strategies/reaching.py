@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import dataclass, replace
 from random import Random
-from typing import Any
+from typing import Any, NoReturn
 
 from hypothesis import strategies as st
 
@@ -139,32 +139,35 @@ class Reaching:
         context = shrink(known.context, smaller_data, lambda of: has(replace(known, context=of)), _STEPS)
         return replace(known, context=context)
 
-    def _give_up(self, wanted: tuple[Truth, ...]) -> None:
+    def _give_up(self, wanted: tuple[Truth, ...]) -> NoReturn:
         words = " or ".join(_WORDS[of] for of in wanted)
         try:
-            from nba.proof import ask
+            ruled_out = all(self._never(self.condition, of) for of in wanted)
         except MissingExtraError:
             told = f"no customer was found of whom `{self.rule}` is {words}; that does not mean that there is none. "
             hint = "A solver looks further, and can tell that there is none: pip install 'nba[proof]'"
             raise Unreachable(told + hint) from None
-        never = [ask(self.ruleset, lambda e, of=of: _bit(e, self.condition, of)).status == "never" for of in wanted]  # type: ignore[misc]  # mypy does not infer a lambda's default
-        if not all(never):
-            told = f"no customer was found of whom `{self.rule}` is {words}, and no proof that there is none: "
-            raise Unreachable(f"{told}it may read what a plugin computes, or arithmetic that the solver only bounds")
-        raise Unreachable(f"`{self.rule}` is {words} for no customer at all{self._why(wanted)}")
+        if ruled_out:
+            raise Unreachable(f"`{self.rule}` is {words} for no customer at all{self._why(wanted)}")
+        told = f"no customer was found of whom `{self.rule}` is {words}, and no proof that there is none: "
+        raise Unreachable(f"{told}it may read what a plugin computes, or arithmetic that the solver only bounds")
 
     def _why(self, wanted: tuple[Truth, ...]) -> str:
         """The parts of the condition that already rule it out."""
-        from nba.proof import ask
-
         if wanted != (True,) or not isinstance(self.condition, tree.And):
             return f": its condition is `{self.condition.text}`" if self.condition.text else ""
         parts = list(self.condition.items)
         for part in tuple(parts):
             rest = tuple(of for of in parts if of is not part)
-            if rest and ask(self.ruleset, lambda e, of=rest: _bit(e, tree.And(of), True)).status == "never":  # type: ignore[misc]  # the same
+            if rest and self._never(tree.And(rest), True):
                 parts.remove(part)
         return f": {' and '.join(f'`{of.text}`' for of in parts)} cannot hold together"
+
+    def _never(self, condition: tree.Node, truth: Truth) -> bool:
+        """Whether a solver proves that a condition has a truth for no customer."""
+        from nba.proof import ask
+
+        return ask(self.ruleset, lambda encoder: _bit(encoder, condition, truth)).status == "never"
 
 
 _TAME = bytes(of if 100 <= of < WILD else 100 + of % 128 for of in range(256))
