@@ -10,7 +10,7 @@ from nba.language.texts import Template
 from nba.language.types import DATE
 from nba.ruleset.model import Action, Feature, Ruleset
 
-_CALENDAR = ("months_since", "years_since")
+CALENDAR = ("months_since", "years_since")
 """Functions that count by calendar days, whatever their argument."""
 EVERY_DECISION = "every decision"
 """The name under which stands what each decision reads, whatever the rules are."""
@@ -82,7 +82,7 @@ def paths_of(
             case tree.Fact(id=id):
                 yield from facts.get(id, ())
             case tree.Call(name=name, arguments=arguments) if FUNCTIONS[name].reads_clock:
-                if name in _CALENDAR or DATE in map(tree.type_of, arguments):
+                if name in CALENDAR or DATE in map(tree.type_of, arguments):
                     yield "timezone"
                 yield from paths_of(arguments, facts, items)
             case tree.Get(of=of, name=name):

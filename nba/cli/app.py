@@ -16,6 +16,7 @@ from nba.cli.demo import demo
 from nba.cli.explain import explain
 from nba.cli.output import INTERRUPTED, guarded, out, silence_stdout
 from nba.cli.packs import packs
+from nba.cli.prove import prove
 from nba.cli.sample import sample
 from nba.cli.test import run_tests
 
@@ -33,6 +34,7 @@ app.command("decide")(guarded(decide))
 app.command("explain")(guarded(explain))
 app.command("check")(guarded(check))
 app.command("test")(guarded(run_tests))
+app.command("prove")(guarded(prove))
 app.command("packs")(guarded(packs))
 app.command("sample")(guarded(sample))
 app.command("bench")(guarded(bench))

@@ -123,6 +123,7 @@ def build(sources: Sources, plugins: tuple[Plugin, ...], profile: Record, contex
         context=context,
         packs=tuple(PackInfo(of.name, of.title, of.department, of.version, of.origin) for of in packs.values()),
         settings=settings,
+        limits=houses.limits(packs),
         facts=(),
         assumptions=assumptions,
         actions=dict(sorted(actions.items())),

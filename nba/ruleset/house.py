@@ -10,7 +10,7 @@ from nba.errors import did_you_mean
 from nba.language.types import Record, Type
 from nba.language.values import Value
 from nba.ruleset.gathering import Document, MergedPack, Problems
-from nba.ruleset.model import Assumption
+from nba.ruleset.model import Assumption, Limits
 from nba.ruleset.model import House as CheckedHouse
 from nba.schema.reading import reader
 from nba.schema.zones import zone
@@ -133,3 +133,12 @@ def settings(document: Document[House], packs: Mapping[str, MergedPack], problem
             problems.add("bad-setting", f"setting `{id}`: {why}", document.span("settings", id))
         values[id] = value
     return dict(sorted(values.items()))
+
+
+def limits(packs: Mapping[str, MergedPack]) -> dict[str, Limits]:
+    """What each setting may be, by full id."""
+    declared = {id: of.entry for pack in packs.values() for id, of in pack.settings.items()}
+    return {
+        id: Limits(of.min, of.max, None if of.values is None else tuple(of.values))
+        for id, of in sorted(declared.items())
+    }

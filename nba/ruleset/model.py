@@ -222,6 +222,15 @@ class Assumption:
 
 
 @dataclass(frozen=True)
+class Limits:
+    """What a pack allows a setting to be; None is no limit."""
+
+    least: int | float | None = None
+    most: int | float | None = None
+    values: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True)
 class Inactive:
     """A rule that was left out, and why."""
 
@@ -260,6 +269,8 @@ class Ruleset:
     context: Record
     packs: tuple[PackInfo, ...]
     settings: Mapping[str, Value]
+    limits: Mapping[str, Limits]
+    """By setting, what its pack allows."""
     facts: tuple[Signal | Feature, ...]
     """In an order in which each comes after what it reads."""
     assumptions: tuple[Assumption, ...]

@@ -18,10 +18,10 @@ from typing import Any
 import nba
 from nba.language import types
 from nba.language.values import FAILED
-from tests.generation.data import Data
-from tests.generation.houses import RuleSet
-from tests.generation.plugins import NAME
-from tests.generation.records import SECTIONS
+from nba.testing.generation.data import Data
+from nba.testing.generation.plugins import NAME
+from nba.testing.generation.records import SECTIONS
+from nba.testing.generation.rule_sets import RuleSet
 
 _KEYED = ("cases", "orders", "interests", "id", "number")
 """What actions have items of, and what tells these apart."""

@@ -15,9 +15,9 @@ from nba.language.types import BOOLEAN, DATE, INSTANT, NUMBER, STRING, Enum, Typ
 from nba.language.values import FAILED
 from nba.schema.from_json_schema import record_from_json_schema
 from nba.schema.zones import zone
-from tests.generation import literals
-from tests.generation.data import Data, forget, shuffled
-from tests.generation.records import SECTIONS, SURROUNDINGS
+from nba.testing.generation import literals
+from nba.testing.generation.data import Data, forget, shuffled
+from nba.testing.generation.records import SECTIONS, SURROUNDINGS
 
 PROFILE = record_from_json_schema(SECTIONS, "profile")
 CONTEXT = record_from_json_schema(SURROUNDINGS, "context")

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import os
 
-from hypothesis import HealthCheck, Phase, settings
+from hypothesis import HealthCheck, settings
 
-# Seeds do not shrink: a failing question shrinks its own rules and customer (tests/generation/questions.py).
+from nba.testing.generation import AS_DRAWN
+
+# Seeds do not shrink: a failing question shrinks its own rules and customer (nba/testing/generation).
 settings.register_profile(
     "guarantees",
     max_examples=int(os.environ.get("NBA_EXAMPLES", "30")),
     deadline=None,
     print_blob=True,
-    phases=(Phase.explicit, Phase.reuse, Phase.generate),
+    phases=AS_DRAWN,
     suppress_health_check=(HealthCheck.too_slow, HealthCheck.data_too_large),
 )

@@ -12,9 +12,9 @@ from hypothesis import given, settings
 
 import nba
 from nba.language.values import FAILED
-from tests.generation.customers import KEYS, Case, with_keys
-from tests.generation.houses import RuleSet
-from tests.generation.questions import Check, Question, decide, questions, unblocked
+from nba.testing.generation.customers import KEYS, Case, with_keys
+from nba.testing.generation.questions import Check, Question, decide, houses, unblocked
+from nba.testing.generation.rule_sets import RuleSet
 
 GUARANTEE = settings.get_profile("guarantees")
 RUBBISH: tuple[Any, ...] = ("?", 7.25, True, object(), float("nan"), {"a": 1}, ["?"], b"?", "\ud800", 10**30)
@@ -95,25 +95,25 @@ class Invalid:
         return "<invalid>"
 
 
-@given(questions())
+@given(houses())
 @GUARANTEE
 def test_a_feature_that_fails_unblocks_nothing(question: Question) -> None:
     question.hold(features_that_fail_unblock_nothing)
 
 
-@given(questions())
+@given(houses())
 @GUARANTEE
 def test_a_gate_that_fails_unblocks_nothing(question: Question) -> None:
     question.hold(gates_that_fail_unblock_nothing)
 
 
-@given(questions())
+@given(houses())
 @GUARANTEE
 def test_every_fault_is_reported_and_holds_back_the_promotion_below_it(question: Question) -> None:
     question.hold(faults_are_reported_and_hold_back_promotion)
 
 
-@given(questions())
+@given(houses())
 @GUARANTEE
 def test_data_that_does_not_fit_unblocks_nothing(question: Question) -> None:
     question.hold(data_that_does_not_fit_unblocks_nothing)

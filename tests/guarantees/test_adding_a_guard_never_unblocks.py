@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given, settings
 
 import nba
-from tests.generation.customers import Case
-from tests.generation.houses import RuleSet, law
-from tests.generation.packs import PackWriter
-from tests.generation.questions import Check, Question, decide, name, questions, unblocked
+from nba.testing.generation.customers import Case
+from nba.testing.generation.questions import Check, Question, decide, houses, name, unblocked
+from nba.testing.generation.rule_sets import RuleSet, law
+from nba.testing.generation.writing import PackWriter
 
 GUARANTEE = settings.get_profile("guarantees")
 
@@ -83,19 +83,19 @@ def _minds_its_own(rule: dict[str, Any]) -> bool:
     )
 
 
-@given(questions())
+@given(houses())
 @GUARANTEE
 def test_one_more_guard_unblocks_nothing(question: Question) -> None:
     question.hold(a_guard_only_blocks)
 
 
-@given(questions())
+@given(houses())
 @GUARANTEE
 def test_one_more_law_unblocks_nothing(question: Question) -> None:
     question.hold(a_law_only_blocks)
 
 
-@given(questions())
+@given(houses())
 @GUARANTEE
 def test_a_pack_that_joins_frees_nothing_that_was_blocked(question: Question) -> None:
     question.hold(a_pack_frees_nothing)

@@ -13,10 +13,10 @@ from typing import Any
 from hypothesis import given, settings
 
 from nba.decision import Decision
+from nba.testing.generation.customers import Case
+from nba.testing.generation.questions import Check, Question, houses, name
+from nba.testing.generation.rule_sets import RuleSet
 from tests.generation.confidential import SENTINELS, SecretRules, changed, with_secrets, with_sentinels
-from tests.generation.customers import Case
-from tests.generation.houses import RuleSet
-from tests.generation.questions import Check, Question, name, questions
 
 GUARANTEE = settings.get_profile("guarantees")
 seen: Counter[str] = Counter()
@@ -114,19 +114,19 @@ def what_others_see_hangs_on_the_outcome_alone(rules: RuleSet, rng: Random) -> C
     return check
 
 
-@given(questions(customers=2))
+@given(houses(customers=2))
 @GUARANTEE
 def test_no_confidential_value_is_in_what_another_department_sees(question: Question) -> None:
     question.hold(no_value_is_shown_to_others)
 
 
-@given(questions(customers=2))
+@given(houses(customers=2))
 @GUARANTEE
 def test_no_reason_that_is_confidential_is_told_to_another_department(question: Question) -> None:
     question.hold(no_reason_is_shown_to_others)
 
 
-@given(questions(customers=2))
+@given(houses(customers=2))
 @GUARANTEE
 def test_confidential_values_that_change_no_outcome_change_nothing_that_others_see(question: Question) -> None:
     question.hold(what_others_see_hangs_on_the_outcome_alone)

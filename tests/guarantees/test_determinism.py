@@ -14,15 +14,15 @@ from random import Random
 
 from hypothesis import given, settings
 
-from tests.generation.customers import Case
-from tests.generation.houses import RuleSet
-from tests.generation.questions import Check, Question, decide, questions
+from nba.testing.generation.customers import Case
+from nba.testing.generation.questions import Check, Question, decide, houses
+from nba.testing.generation.rule_sets import RuleSet
 
 GUARANTEE = settings.get_profile("guarantees")
 ROOT = Path(__file__).parents[2]
 SCRIPT = """
 import hashlib, sys
-from tests.generation.questions import Question, decide
+from nba.testing.generation.questions import Question, decide
 for seed in map(int, sys.argv[1:]):
     question = Question(seed)
     for one in question.cases:
@@ -71,19 +71,19 @@ def threads_do_not_matter(rules: RuleSet, rng: Random) -> Check:
     return check
 
 
-@given(questions())
+@given(houses())
 @GUARANTEE
 def test_the_same_question_has_the_same_answer(question: Question) -> None:
     question.hold(twice_is_the_same)
 
 
-@given(questions())
+@given(houses())
 @GUARANTEE
 def test_another_question_has_another_id(question: Question) -> None:
     question.hold(other_inputs_have_other_ids)
 
 
-@given(questions(customers=2))
+@given(houses(customers=2))
 @settings(GUARANTEE, max_examples=10)
 def test_threads_that_share_rules_and_decisions_get_the_same_answer(question: Question) -> None:
     question.hold(threads_do_not_matter)

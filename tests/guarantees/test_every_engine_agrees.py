@@ -15,10 +15,10 @@ from nba.language.meaning import Environment, evaluate
 from nba.language.values import Value
 from nba.matching import Match, available
 from nba.ruleset.model import Layer
-from tests.generation.customers import Case
-from tests.generation.houses import RuleSet
-from tests.generation.literals import AS_OF
-from tests.generation.questions import Check, Question, decide, questions
+from nba.testing.generation.customers import Case
+from nba.testing.generation.literals import AS_OF
+from nba.testing.generation.questions import Check, Question, decide, houses
+from nba.testing.generation.rule_sets import RuleSet
 
 GUARANTEE = settings.get_profile("guarantees")
 ENGINES = available()
@@ -52,7 +52,7 @@ def agreeing(engine: str) -> Any:
 
 
 @pytest.mark.parametrize("engine", ENGINES)
-@given(question=questions())
+@given(question=houses())
 @settings(GUARANTEE, max_examples=15)
 def test_an_engine_decides_as_the_reference_does(engine: str, question: Question) -> None:
     if ENGINES[engine] is not None:

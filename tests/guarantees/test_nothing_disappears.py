@@ -16,9 +16,9 @@ from nba.decision import Decision
 from nba.language.meaning import evaluate
 from nba.language.values import FAILED
 from nba.ruleset.model import Proposal, Ruleset
-from tests.generation.customers import Case
-from tests.generation.houses import RuleSet
-from tests.generation.questions import Check, Question, decide, name, questions
+from nba.testing.generation.customers import Case
+from nba.testing.generation.questions import Check, Question, decide, houses, name
+from nba.testing.generation.rule_sets import RuleSet
 
 GUARANTEE = settings.get_profile("guarantees")
 
@@ -118,19 +118,19 @@ def every_reason_is_given(rules: RuleSet, rng: Random) -> Check:
     return check
 
 
-@given(questions())
+@given(houses())
 @GUARANTEE
 def test_every_rule_that_proposes_is_found_again_or_says_which_field_it_waits_for(question: Question) -> None:
     question.hold(every_proposal_ends_somewhere)
 
 
-@given(questions())
+@given(houses())
 @GUARANTEE
 def test_every_candidate_is_chosen_outranked_or_blocked_and_only_one_of_them(question: Question) -> None:
     question.hold(every_candidate_ends_once)
 
 
-@given(questions())
+@given(houses())
 @GUARANTEE
 def test_a_blocked_candidate_names_all_that_blocks_it(question: Question) -> None:
     question.hold(every_reason_is_given)

@@ -13,10 +13,10 @@ from typing import Any
 from hypothesis import given, settings
 
 from nba.decision import Decision
-from tests.generation.customers import Case
-from tests.generation.data import shuffled
-from tests.generation.houses import RuleSet
-from tests.generation.questions import Check, Question, decide, questions
+from nba.testing.generation.customers import Case
+from nba.testing.generation.data import shuffled
+from nba.testing.generation.questions import Check, Question, decide, houses
+from nba.testing.generation.rule_sets import RuleSet
 
 GUARANTEE = settings.get_profile("guarantees")
 # Ordered by meaning: tiers, channels, the rows of `first_of`. A payload's keys keep the order that is written.
@@ -77,13 +77,13 @@ def _difference(one: dict[str, Any], other: dict[str, Any]) -> str | None:
     return next((f"{k}: {one[k]}\n{k}: {other[k]}" for k in one if repr(one[k]) != repr(other[k])), None)
 
 
-@given(questions())
+@given(houses())
 @GUARANTEE
 def test_the_order_of_packs_files_rules_and_conditions_does_not_matter(question: Question) -> None:
     question.hold(rules_have_no_order)
 
 
-@given(questions(customers=12))
+@given(houses(customers=12))
 @GUARANTEE
 def test_the_order_of_the_records_in_a_profile_does_not_matter(question: Question) -> None:
     question.hold(records_have_no_order)

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 import nba
 from nba.decision import Decision
-from tests.generation.customers import Case
-from tests.generation.houses import RuleSet
-from tests.generation.questions import Check, Question, decide, name, questions
+from nba.testing.generation.customers import Case
+from nba.testing.generation.questions import Check, Question, decide, houses, name
+from nba.testing.generation.rule_sets import RuleSet
 
 GUARANTEE = settings.get_profile("guarantees")
 TIERS = ("obligation", "recovery", "care", "retention", "adoption", "growth")
@@ -70,19 +70,19 @@ def a_limit_takes_the_first(rules: RuleSet, rng: Random) -> Check:
     return check
 
 
-@given(questions())
+@given(houses())
 @GUARANTEE
 def test_what_is_chosen_is_ordered_by_tier_then_score_then_action_and_key(question: Question) -> None:
     question.hold(ranked_in_order)
 
 
-@given(questions())
+@given(houses())
 @GUARANTEE
 def test_no_weight_lifts_a_tier_over_a_higher_one(question: Question) -> None:
     question.hold(not_lifted_by_a_weight)
 
 
-@given(questions())
+@given(houses())
 @GUARANTEE
 def test_a_limit_takes_the_first_of_the_same_order(question: Question) -> None:
     question.hold(a_limit_takes_the_first)

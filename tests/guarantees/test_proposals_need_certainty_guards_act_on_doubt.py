@@ -15,11 +15,11 @@ from nba.decision import Decision
 from nba.language.meaning import evaluate
 from nba.language.values import FAILED
 from nba.ruleset.model import Guard
-from tests.generation.customers import KEYS, Case, with_keys
-from tests.generation.data import forget
-from tests.generation.houses import RuleSet
-from tests.generation.packs import Style
-from tests.generation.questions import Check, Question, decide, questions, unblocked
+from nba.testing.generation.customers import KEYS, Case, with_keys
+from nba.testing.generation.data import forget
+from nba.testing.generation.questions import Check, Question, decide, houses, unblocked
+from nba.testing.generation.rule_sets import RuleSet
+from nba.testing.generation.writing import Style
 
 GUARANTEE = settings.get_profile("guarantees")
 
@@ -101,25 +101,25 @@ def a_lenient_guard_lets_pass_what_is_only_missing(rules: RuleSet, rng: Random) 
     return check
 
 
-@given(questions(Style(monotone=True)))
+@given(houses(Style(monotone=True)))
 @GUARANTEE
 def test_forgetting_a_field_never_unblocks_an_action(question: Question) -> None:
     question.hold(forgetting_never_unblocks)
 
 
-@given(questions())
+@given(houses())
 @GUARANTEE
 def test_what_a_guard_selects_is_blocked_when_it_is_true_or_in_doubt(question: Question) -> None:
     question.hold(guards_act_on_doubt)
 
 
-@given(questions())
+@given(houses())
 @GUARANTEE
 def test_rules_propose_weigh_and_notify_only_on_true(question: Question) -> None:
     question.hold(only_what_is_certain_acts)
 
 
-@given(questions())
+@given(houses())
 @GUARANTEE
 def test_a_guard_that_opts_out_of_doubt_blocks_only_when_it_is_true(question: Question) -> None:
     question.hold(a_lenient_guard_lets_pass_what_is_only_missing)

@@ -25,11 +25,11 @@ from nba.matching.native import NativeMatcher
 from nba.ruleset.layers import LayerBuilder
 from nba.ruleset.model import Layer
 from nba.source import Written
-from tests.generation import literals
-from tests.generation.data import as_json
-from tests.generation.expressions import Expressions
+from nba.testing.generation import literals
+from nba.testing.generation.data import as_json
+from nba.testing.generation.expressions import Expressions
+from nba.testing.generation.shrinking import shrink, smaller_data, smaller_expressions
 from tests.generation.language import SCOPE, World, first_of, world
-from tests.generation.shrinking import shrink, smaller_data, smaller_expressions
 
 pytestmark = pytest.mark.no_cover  # much work through few lines: coverage would only make it slow
 

@@ -16,7 +16,7 @@ from nba.matching import Match, Matcher
 from nba.ruleset.layers import LayerBuilder
 from nba.ruleset.model import Layer
 from nba.source import Written
-from tests.generation.literals import AS_OF
+from nba.testing.generation.literals import AS_OF
 
 
 class ReferenceMatcher:

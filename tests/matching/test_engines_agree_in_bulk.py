@@ -26,11 +26,11 @@ from nba.ruleset.layers import LayerBuilder
 from nba.ruleset.model import Layer
 from nba.schema.from_json_schema import record_from_json_schema
 from nba.source import Source, Written
-from tests.generation.customers import case
-from tests.generation.expressions import Expressions
-from tests.generation.houses import CONTEXTS, PROFILES, rule_set
+from nba.testing.generation.customers import case
+from nba.testing.generation.expressions import Expressions
+from nba.testing.generation.rule_sets import CONTEXTS, PROFILES, rule_set
+from nba.testing.generation.writing import Style
 from tests.generation.language import SCOPE, world
-from tests.generation.packs import Style
 from tests.matching.layers import ReferenceMatcher
 
 pytestmark = [

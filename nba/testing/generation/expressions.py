@@ -15,7 +15,7 @@ from nba.language.moments import write_instant
 from nba.language.scope import Scope
 from nba.language.syntax import Expression
 from nba.language.types import BOOLEAN, DATE, INSTANT, NUMBER, STRING, Enum, ListOf, MapOf, Record, Type
-from tests.generation import literals
+from nba.testing.generation import literals
 
 Make: TypeAlias = Callable[[int], Expression | None]
 Named: TypeAlias = tuple[Expression, Type]

@@ -8,17 +8,20 @@ from functools import cached_property
 from random import Random
 from typing import Any
 
+from hypothesis import Phase
 from hypothesis import strategies as st
 
 import nba
 from nba.decision import Decision
 from nba.errors import NbaError
-from tests.generation.customers import Case, case
-from tests.generation.data import as_json
-from tests.generation.houses import CONTEXTS, PROFILES, RuleSet, rule_set
-from tests.generation.packs import Style
-from tests.generation.shrinking import shrink, smaller_data
+from nba.testing.generation.customers import Case, case
+from nba.testing.generation.data import as_json
+from nba.testing.generation.rule_sets import CONTEXTS, PROFILES, RuleSet, rule_set
+from nba.testing.generation.shrinking import shrink, smaller_data
+from nba.testing.generation.writing import Style
 
+AS_DRAWN = (Phase.explicit, Phase.reuse, Phase.generate)
+"""The phases for Hypothesis' settings with which it leaves the making small to us."""
 Check = Callable[[Case], str | None]
 """What must hold for a customer: None when it does, or what is wrong."""
 Claim = Callable[[RuleSet, Random], Check]
@@ -74,9 +77,18 @@ class Question:
         return rules, replace(known, context=context)
 
 
-def questions(style: Style = Style(), customers: int = 6) -> st.SearchStrategy[Question]:  # noqa: B008 - it is frozen
-    """Rule sets of a style with customers. Seeds do not shrink; a failure shrinks its own rules and customer."""
+def houses(style: Style = Style(), customers: int = 6) -> st.SearchStrategy[Question]:  # noqa: B008 - it is frozen
+    """Whole rule sets of a style, each a house with its packs, with customers to ask about.
+
+    What is drawn is a seed, and seeds do not shrink. `Question.hold` makes a failure small itself, and does it better:
+    it can leave out what does not matter of the rules. So run with `phases=AS_DRAWN`.
+    """
     return st.builds(Question, st.integers(0, 2**32 - 1), st.just(style), st.just(customers))
+
+
+def packs(style: Style = Style(), customers: int = 6) -> st.SearchStrategy[Question]:  # noqa: B008 - the same
+    """Rule sets of a single pack; otherwise as `houses`."""
+    return houses(replace(style, packs=(1, 1)), customers)
 
 
 def decide(rules: RuleSet | nba.Orchestrator, one: Case, limit: int | None = None) -> Decision:

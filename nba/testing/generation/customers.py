@@ -8,8 +8,8 @@ from random import Random
 from typing import Any
 
 from nba.language.types import Record
-from tests.generation import literals
-from tests.generation.data import Data
+from nba.testing.generation import literals
+from nba.testing.generation.data import Data
 
 CHANNELS = ("email", "phone", "sms", "post")
 PURPOSES = ("marketing", "contact")

@@ -13,9 +13,9 @@ from nba.language.scope import Scope
 from nba.language.show import show, show_literal
 from nba.language.types import BOOLEAN, NUMBER, STRING, Enum, Record, Type
 from nba.source import Written
-from tests.generation import literals
-from tests.generation.customers import CHANNELS
-from tests.generation.expressions import Expressions
+from nba.testing.generation import literals
+from nba.testing.generation.customers import CHANNELS
+from nba.testing.generation.expressions import Expressions
 
 TAGS = ("offer", "human", "credit")
 _LISTS = (("service.cases", "id"), ("sales.orders", "number"), ("sales.interests", ""))

@@ -13,7 +13,7 @@ from typing import Any
 from nba.language import types
 from nba.language.moments import write_instant
 from nba.language.values import FAILED
-from tests.generation import literals
+from nba.testing.generation import literals
 
 _KEYS = ("gold", "Gold", "", "email", "phone", "\U0001f600")
 _IDS = ("A", "B", "C", "D", "E", "F", "G", "H")

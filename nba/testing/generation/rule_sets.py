@@ -16,11 +16,11 @@ from nba.language.show import show
 from nba.language.types import Record
 from nba.profile import CONTEXT, PROFILE
 from nba.schema.from_json_schema import record_from_json_schema
-from tests.generation.expressions import Expressions
-from tests.generation.packs import PackWriter, Style, World
-from tests.generation.plugins import NAME, PluginPlan, plugin_plan
-from tests.generation.records import SECTIONS, SURROUNDINGS
-from tests.generation.shrinking import smaller_data
+from nba.testing.generation.expressions import Expressions
+from nba.testing.generation.plugins import NAME, PluginPlan, plugin_plan
+from nba.testing.generation.records import SECTIONS, SURROUNDINGS
+from nba.testing.generation.shrinking import smaller_data
+from nba.testing.generation.writing import PackWriter, Style, World
 
 _TIERS = ("obligation", "recovery", "care", "retention", "adoption", "growth")
 _PACKS = ("service", "sales", "billing", "workshop")

@@ -1,0 +1,568 @@
+"""A symbolic world: every profile, context, moment and (when asked) setting at once.
+
+Its leaves are made when they are asked for, so that a question costs what its own rules read. All that must hold of
+them is in `axioms`; `plain` is what makes a world easy to write down as one profile: lists without a rest, UTC.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from fractions import Fraction
+from typing import Any, Literal, TypeAlias
+
+import z3
+
+from nba.language import types
+from nba.language.values import FAILED, LARGEST_INTEGER, Value
+from nba.proof import calendar
+from nba.proof.bits import Bit, Term, alike, both, either, equal, implies, is_constant, no, some, term
+from nba.proof.numbers import LARGEST
+from nba.proof.texts import Codes
+from nba.proof.values import NOTHING, List, Map, Record, Rest, Scalar, Slot, Symbolic, Thing, Truth, failing, pick
+from nba.ruleset.model import Assumption, Feature, Ruleset, Signal
+from nba.schema.zones import zone
+
+Part: TypeAlias = Any  # str | int | AnyKey
+Location: TypeAlias = tuple[Part, ...]
+Settings = Literal["current", "declared"]
+MOST_SLOTS = 12
+_PROBES = (-(10**9), -1000, -100, -10, -5, -1, 0, 1, 2, 3, 4, 5, 7, 10, 12, 24, 31, 60, 100, 120, 150, 365, 1000, 10**9)
+SOMEWHERE = "somewhere"
+"""The key of an entry of a map that no rule names."""
+
+
+@dataclass(frozen=True)
+class AnyKey:
+    """The place of an entry whose key is not a literal."""
+
+    number: int
+
+
+@dataclass(frozen=True)
+class Leaf:
+    """Something that a profile may have: where, of which type, and the terms that say whether and what."""
+
+    location: Location
+    type: types.Type
+    known: Bit
+    term: Any = None
+    key: Scalar | None = None
+
+
+@dataclass
+class Demand:
+    """How many places each list needs; found while encoding, for the next time."""
+
+    slots: dict[Location, int] = field(default_factory=dict)
+    rests: frozenset[Location] = frozenset()
+
+
+class World:
+    """The leaves of one question about a ruleset."""
+
+    def __init__(
+        self,
+        ruleset: Ruleset,
+        demand: Demand | None = None,
+        settings: Settings = "current",
+        codes: Codes | None = None,
+        prefix: str = "",
+    ) -> None:
+        self.ruleset, self.settings_mode, self.prefix = ruleset, settings, prefix
+        self.demand = demand or Demand()
+        self.wanted: dict[Location, dict[object, int]] = {}
+        self.twins: set[Location] = set()
+        self.wants_rest: set[Location] = set()
+        self.codes = codes or Codes()
+        self.axioms: list[Any] = []
+        self.plain: list[Any] = []
+        self.nice: list[Any] = []
+        """What people would rather read: texts that are not empty."""
+        self.approximated: dict[str, None] = {}
+        """What is not exact, in words, in the order in which it was met."""
+        self.opaque: dict[str, Leaf] = {}
+        """The features that were read."""
+        self.leaves: dict[Location, Leaf] = {}
+        self.lists: dict[Location, List] = {}
+        self.sizes: dict[Location, Any] = {}
+        self.others: list[World] = []
+        self._values: dict[Location, Symbolic] = {}
+        self._known: dict[Location, Bit] = {}
+        self._allowed: set[Location] = set()
+        self._below: dict[Location, list[Bit]] = {}
+        self.entries: dict[Location, list[tuple[Scalar, Symbolic]]] = {}
+        self._any_true: dict[Location, Any] = {}
+        self._days: dict[int, tuple[Any, Scalar]] = {}
+        self._parts: dict[int, tuple[Any, calendar.Day]] = {}
+        self._names: dict[str, int] = {}
+        self._facts = {of.id: of for of in ruleset.facts}
+        self.as_of = self.integer("as_of", 0, calendar.LAST_INSTANT)
+        self.profile = self._assumed(self.record(("profile",), ruleset.profile), ruleset.profile)
+        self.context = self.record(("context",), ruleset.context)
+
+    def beside(self, ruleset: Ruleset) -> World:
+        """The same customers and moments for other rules: all leaves are shared."""
+        other = World.__new__(World)
+        other.__dict__.update(self.__dict__)
+        other.ruleset = ruleset
+        other._facts = {of.id: of for of in ruleset.facts}
+        other.profile = other._assumed(other.record(("profile",), ruleset.profile), ruleset.profile)
+        other.context = other.record(("context",), ruleset.context)
+        return other
+
+    def another(self, prefix: str) -> World:
+        """Another customer under the same rules, with leaves of its own and texts in the same order."""
+        other = World(self.ruleset, self.demand, self.settings_mode, self.codes, prefix)
+        self.others.append(other)
+        return other
+
+    @property
+    def meaning_of_assumptions(self) -> str:
+        """What the house assumes, to be compared."""
+        return repr([(of.names, of.value) for of in self.ruleset.assumptions])
+
+    # Terms
+
+    def name(self, what: str) -> str:
+        """A name that no other term has."""
+        count = self._names[what] = self._names.get(what, 0) + 1
+        return f"{self.prefix}{what}" if count == 1 else f"{self.prefix}{what}#{count}"
+
+    def bit(self, what: str) -> Any:
+        """A truth that may be either."""
+        return z3.Bool(self.name(what))
+
+    def real(self, what: str) -> Any:
+        """A number that may be any."""
+        return z3.Real(self.name(what))
+
+    def integer(self, what: str, low: int | None = None, high: int | None = None) -> Any:
+        """A whole number within bounds."""
+        found = z3.Int(self.name(what))
+        self.axioms += [found >= low] if low is not None else []
+        self.axioms += [found <= high] if high is not None else []
+        return found
+
+    def fact(self, id: str) -> Signal | Feature:
+        """A signal or feature."""
+        return self._facts[id]
+
+    def hold(self, bit: Bit, *, plain: bool = False) -> None:
+        """Something that holds in this world, or in the plain ones."""
+        if bit is not True:
+            (self.plain if plain else self.axioms).append(z3.BoolVal(False) if bit is False else bit)
+
+    # Leaves
+
+    def path(self, root: str, names: tuple[str, ...]) -> Symbolic:
+        """The value of a path, with what the house assumes."""
+        found: Symbolic = self.profile if root == "profile" else self.context
+        for name in names:
+            if not isinstance(found, Record):
+                return NOTHING
+            found = found.get(name)
+        return found
+
+    def at(self, location: Location, kind: types.Type, key: Scalar | None = None) -> Symbolic:
+        """The value at a place of the profile or the context, made once."""
+        if location not in self._values:
+            self._values[location] = self._make(location, kind, key)
+        return self._values[location]
+
+    def known(self, location: Location) -> Bit:
+        """Whether there is something at a place; what is below it is not there without it."""
+        if location not in self._known:
+            bit = self._known[location] = self.bit(f"{shown(location)}?")
+            for above in _above(location):
+                self._below.setdefault(above, []).append(bit)
+                if above in self._known:
+                    self.axioms.append(z3.Implies(bit, self._known[above]))
+            self.axioms += [z3.Implies(below, bit) for below in self._below.get(location, ())]
+        return self._known[location]
+
+    def _make(self, location: Location, kind: types.Type, key: Scalar | None) -> Symbolic:
+        match kind:
+            case types.Record():
+                return self.record(location, kind)
+            case types.ListOf():
+                return self._list(location, kind)
+            case types.MapOf():
+                return self._map(location, kind)
+        known = self.known(location)
+        value, found = self._scalar(shown(location), kind, known)
+        self.leaves[location] = Leaf(location, kind, known, found, key)
+        return value
+
+    def _scalar(self, name: str, kind: types.Type, known: Bit) -> tuple[Symbolic, Any]:
+        """A value of a type of single values, and its term."""
+        match kind:
+            case types.Boolean():
+                value = self.bit(name)
+                return Truth(both(known, value), both(known, no(value))), value
+            case types.Number(integer=True):
+                whole = self.integer(name, -LARGEST_INTEGER, LARGEST_INTEGER)
+                edge = Fraction(LARGEST_INTEGER)
+                return Scalar("number", known, False, whole, low=-edge, high=edge), whole
+            case types.Number():
+                number = self.real(name)
+                self.axioms += [number <= term(LARGEST), number >= term(-LARGEST)]
+                return Scalar("number", known, False, number, low=-LARGEST, high=LARGEST), number
+            case types.String():
+                code = self.real(name)
+                self.axioms.append(code >= 0)
+                self.nice.append(code > 0)
+                return Scalar("text", known, False, code), code
+            case types.Enum(values=values):
+                position = self.integer(name, 0, len(values) - 1)
+                return Scalar("enum", known, False, position, values=values), position
+            case types.Date():
+                day = self.integer(name, calendar.FIRST_DAY, calendar.LAST_DAY)
+                return Scalar("date", known, False, day), day
+            case types.Instant():
+                moment = self.integer(name, 0, calendar.LAST_INSTANT)
+                return Scalar("instant", known, False, moment), moment
+        return Thing(known), None
+
+    def record(self, location: Location, kind: types.Record) -> Record:
+        """A record at a place."""
+
+        def get(name: str) -> Symbolic:
+            of = kind.fields.get(name)
+            if of is None:
+                return NOTHING
+            value = self.at((*location, name), of.type)
+            if kind.checks and isinstance(of.type, types.Number):
+                self._allow((*location, name), kind, name)
+            return value
+
+        def known() -> Bit:
+            if len(location) == 1:
+                return True
+            bit = self.known(location)
+            self.leaves.setdefault(location, Leaf(location, kind, bit))
+            return bit
+
+        return Record(known, False, get)
+
+    def _allow(self, location: Location, kind: types.Record, name: str) -> None:
+        """Keep plain worlds to numbers that the record's own checks allow, as far as a few tries can tell."""
+        if location in self._allowed:
+            return
+        self._allowed.add(location)
+        fine = [of for of in _PROBES if not any((name,) in dict(check({name: of})) for check in kind.checks)]
+        if not fine or len(fine) == len(_PROBES):
+            return
+        leaf = self.leaves[location]
+        if fine[0] != _PROBES[0]:
+            self.plain.append(z3.Implies(leaf.known, leaf.term >= term(Fraction(fine[0]))))
+        if fine[-1] != _PROBES[-1]:
+            self.plain.append(z3.Implies(leaf.known, leaf.term <= term(Fraction(fine[-1]))))
+
+    def _list(self, location: Location, kind: types.ListOf) -> List:
+        known, pattern = self.known(location), pattern_of(location)
+        slots: list[Slot] = []
+        before: Bit = True
+        for number in range(self.demand.slots.get(pattern, 1)):
+            taken = self.bit(f"{shown((*location, number))}!")
+            if before is not True:
+                self.axioms.append(z3.Implies(taken, before))
+            slots.append(Slot(taken, self.at((*location, number), kind.item)))
+            before = taken
+        rests: tuple[Rest, ...] = ()
+        if pattern in self.demand.rests:
+            size = self.integer(f"{shown(location)}...", 0)
+            rests = (Rest(shown(location), size),)
+            self.plain.append(size == 0)
+            self.approximated[f"the items of `{shown(pattern)}` beyond the first {len(slots)}"] = None
+
+        def want(who: object, number: int | None) -> None:
+            if number is None:
+                self.wants_rest.add(pattern)
+            wanted = self.wanted.setdefault(location, {})
+            wanted[who] = max(wanted.get(who, 0), 2 if number is None else number)
+
+        found = List(known, False, tuple(slots), rests, want, lambda: self.twins.add(pattern))
+        self.leaves[location], self.lists[location] = Leaf(location, kind, known), found
+        return found
+
+    def _map(self, location: Location, kind: types.MapOf) -> Map:
+        known = self.known(location)
+        self.leaves[location] = Leaf(location, kind, known)
+
+        def get(key: Scalar) -> Symbolic:
+            return self._entry(location, kind.value, key)
+
+        def size() -> Term:
+            if location not in self.sizes:
+                self.sizes[location] = self.integer(f"len {shown(location)}", 0)
+            return self.sizes[location]
+
+        def some_true() -> Bit:
+            get(self.text(SOMEWHERE))
+            if location not in self._any_true:
+                self._any_true[location] = self.bit(f"any {shown(location)}")
+            return self._any_true[location]
+
+        return Map(known, False, get, size, some_true)
+
+    def _entry(self, location: Location, kind: types.Type, key: Scalar) -> Symbolic:
+        if is_constant(key.term):
+            part: Part = self.codes.around(Fraction(key.term))[0]
+        else:
+            part = AnyKey(key.term.get_id())
+        place = (*location, part)
+        is_new = place not in self._values
+        value = self.at(place, kind, key)
+        if is_new:
+            entries = self.entries.setdefault(location, [])
+            for other, held in entries:
+                if not (is_constant(key.term) and is_constant(other.term)):
+                    self.axioms.append(implies(equal(key.term, other.term), self.same(value, held)))
+            entries.append((key, value))
+        return value
+
+    def same(self, one: Symbolic, other: Symbolic) -> Bit:
+        """That two values are the same, as far as can be said; what cannot be said is left open."""
+        match one, other:
+            case Truth(), Truth():
+                return both(alike(one.true, other.true), alike(one.false, other.false), alike(one.failed, other.failed))
+            case Scalar(), Scalar() if one.kind == other.kind and one.values == other.values:
+                return both(
+                    alike(one.known, other.known),
+                    alike(one.failed, other.failed),
+                    implies(one.known, equal(one.term, other.term)),
+                )
+        self.approximated["entries of maps that are looked up by a key that is no literal"] = None
+        return True
+
+    def finished(self) -> list[Any]:
+        """All axioms, with those that need to know every leaf."""
+        ends: list[Any] = []
+        for location, entries in self.entries.items():
+            literal = [(key, value) for key, value in entries if is_constant(key.term)]
+            if location in self.sizes:
+                there = [self.known((*location, self.codes.around(Fraction(key.term))[0])) for key, _ in literal]
+                ends.append(z3.Sum([z3.If(bit, 1, 0) for bit in there] + [z3.IntVal(0)]) <= self.sizes[location])
+            if location in self._any_true:
+                truths = [value.true for _, value in literal if isinstance(value, Truth)]
+                ends.append(self._any_true[location] == some(truths))
+        return [*self.axioms, *ends]
+
+    def next_demand(self) -> Demand:
+        """What lists need, as far as this time has shown; where that has no end, a rest."""
+        slots, rests = dict(self.demand.slots), set(self.demand.rests) | self.wants_rest
+        needs = {location: sum(wanted.values()) for location, wanted in self.wanted.items()}
+        for other in self.others:  # two customers whose lists are the same need the slots of both
+            rests |= other.wants_rest
+            self.twins |= other.twins
+            for location, wanted in other.wanted.items():
+                needs[location] = needs.get(location, 0) + sum(wanted.values())
+        for location, needed in needs.items():
+            pattern = pattern_of(location)
+            needed *= 2 if pattern in self.twins else 1
+            if needed > MOST_SLOTS:
+                rests.add(pattern)
+            slots[pattern] = max(slots.get(pattern, 0), min(needed, MOST_SLOTS))
+        return Demand(slots, frozenset(rests))
+
+    # What is known
+
+    def lift(self, value: Value, kind: types.Type) -> Symbolic:
+        """A plain value as a symbolic one."""
+        if value is None:
+            return NOTHING
+        if value is FAILED:
+            return Thing(False, True)
+        if isinstance(value, bool):
+            return Truth(value, not value)
+        if isinstance(value, int | float):
+            number = Fraction(value)
+            exact: Term = int(number) if number.denominator == 1 else number
+            return Scalar("number", True, False, exact, low=number, high=number)
+        if isinstance(value, str):
+            if isinstance(kind, types.Enum) and value in kind.values:
+                return Scalar("enum", True, False, kind.values.index(value), values=kind.values)
+            return self.text(value)
+        if isinstance(value, datetime):
+            return Scalar("instant", True, False, calendar.of_instant(value))
+        if isinstance(value, date):
+            return Scalar("date", True, False, value.toordinal())
+        if isinstance(value, tuple):
+            item = kind.item if isinstance(kind, types.ListOf) else kind
+            return List(True, False, tuple(Slot(True, self.lift(of, item)) for of in value))
+        if isinstance(value, Mapping):
+            return self._lift_mapping(value, kind)
+        return Thing(True)
+
+    def _lift_mapping(self, value: Mapping[str, Value], kind: types.Type) -> Symbolic:
+        if isinstance(kind, types.Record):
+            fields = {name: self.lift(value.get(name), of.type) for name, of in kind.fields.items()}
+            return Record(lambda: True, False, lambda name: fields.get(name, NOTHING))
+        inner = kind.value if isinstance(kind, types.MapOf) else kind
+        entries = [(self.codes.place(key), self.lift(of, inner)) for key, of in value.items()]
+
+        def get(key: Scalar) -> Symbolic:
+            found: Symbolic = NOTHING
+            for place, of in entries:
+                found = pick(both(key.known, equal(key.term, place)), of, found, self.codes.place)
+            return found
+
+        truths = some(of.true for _, of in entries if isinstance(of, Truth))
+        return Map(True, False, get, lambda: len(entries), lambda: truths)
+
+    def text(self, value: str) -> Scalar:
+        """A literal text."""
+        return Scalar("text", True, False, self.codes.place(value))
+
+    def setting(self, id: str, kind: types.Type) -> Symbolic:
+        """A setting: its value, or any that is declared."""
+        if self.settings_mode == "current":
+            return self.lift(self.ruleset.settings[id], kind)
+        return self.declared_setting(id, kind)
+
+    def declared_setting(self, id: str, kind: types.Type) -> Symbolic:
+        """A setting with any value that its pack allows."""
+        location = ("settings", id)
+        if location not in self._values:
+            limits = self.ruleset.limits[id]
+            value, found = self._scalar(shown(location), kind, True)
+            if isinstance(value, Scalar) and value.kind == "number":
+                low = value.low if limits.least is None else Fraction(limits.least)
+                high = value.high if limits.most is None else Fraction(limits.most)
+                self.axioms += [found >= term(low), found <= term(high)]
+                value = Scalar("number", True, False, found, low=low, high=high)
+            self.leaves[location] = Leaf(location, kind, True, found)
+            self._values[location] = value
+        return self._values[location]
+
+    def feature(self, of: Feature) -> Symbolic:
+        """What a plugin's feature says: anything of its type, nothing, or that it failed."""
+        location = ("facts", of.id)
+        if location not in self._values:
+            known, failed = self.bit(f"{of.id}?"), self.bit(f"{of.id} failed")
+            value, found = self._scalar(of.id, of.type, known)
+            self.opaque[of.id] = Leaf(location, of.type, known, (found, failed))
+            self._values[location] = failing(failed, value)
+        return self._values[location]
+
+    # Moments
+
+    @property
+    def today(self) -> Scalar:
+        """The calendar day of `as_of` where the customer is."""
+        return self.day(Scalar("instant", True, False, self.as_of))
+
+    @property
+    def days(self) -> list[tuple[Any, Scalar]]:
+        """The instants whose days were asked for, with these."""
+        return list(self._days.values())
+
+    def day(self, moment: Scalar) -> Scalar:
+        """The calendar day of an instant where the customer is; a date is its own."""
+        if moment.kind == "date":
+            return moment
+        number = term(moment.term)
+        if number.get_id() not in self._days:
+            self._days[number.get_id()] = number, self._day(number)
+        found = self._days[number.get_id()][1]
+        return Scalar("date", both(moment.known, found.known), moment.failed, found.term)
+
+    def _day(self, moment: Any) -> Scalar:
+        there = self.integer("day", calendar.FIRST_DAY, calendar.LAST_DAY)
+        here = self.integer("local day", calendar.FIRST_DAY, calendar.LAST_DAY)
+        self.hold(calendar.is_day_of(there, moment))
+        self.axioms += [here >= there - 1, here <= there + 1]
+        self.plain.append(here == there)
+        inside = both(moment >= calendar.DAY, moment <= calendar.LAST_INSTANT - calendar.DAY)
+        known = both(self._zone(), either(inside, self.bit("on the calendar")))
+        self.hold(known, plain=True)
+        self.approximated["calendar days, which depend on the time zone"] = None
+        return Scalar("date", known, False, here)
+
+    def _zone(self) -> Bit:
+        """Whether there is a time zone to have days in."""
+        zone_of = self.path("profile", ("timezone",))
+        house = zone(self.ruleset.house.timezone) is not None if self.ruleset.house.timezone else False
+        if not isinstance(zone_of, Scalar):
+            return house if zone_of is NOTHING else False
+        self.hold(both(zone_of.known, equal(zone_of.term, self.codes.place("UTC"))), plain=True)
+        usable = True if self._zones_are_checked() else self.bit("the time zone is one")
+        return either(both(zone_of.known, usable), both(zone_of.missing, house))
+
+    def _zones_are_checked(self) -> bool:
+        """Whether the profile refuses a time zone that is none."""
+        found = self.ruleset.profile.checks
+        return any(("timezone",) in {place for place, _ in check({"timezone": "Nowhere/None"})} for check in found)
+
+    def parts(self, day: Scalar) -> calendar.Day:
+        """The year, month and day of a day."""
+        if is_constant(day.term):
+            return calendar.parts(day.term, self.integer, self.axioms)
+        if day.term.get_id() not in self._parts:
+            self._parts[day.term.get_id()] = day.term, calendar.parts(day.term, self.integer, self.axioms)
+        return self._parts[day.term.get_id()][1]
+
+    # What the house assumes
+
+    def _assumed(self, record: Record, kind: types.Record) -> Record:
+        for assumption in self.ruleset.assumptions:
+            record = self._with(record, kind, assumption.names, assumption)
+        return record
+
+    def _with(self, record: Record, kind: types.Record, names: tuple[str, ...], assumption: Assumption) -> Record:
+        name, rest = names[0], names[1:]
+        made: list[Symbolic] = []
+
+        def get(asked: str) -> Symbolic:
+            if asked != name:
+                return record.get(asked)
+            if not made:
+                made.append(self._with_value(record.get(name), kind.fields[name].type, rest, assumption))
+            return made[0]
+
+        return Record(record.known, record.failed, get)
+
+    def _with_value(self, found: Symbolic, kind: types.Type, rest: tuple[str, ...], assumption: Assumption) -> Symbolic:
+        if not rest:
+            if isinstance(found, Record):
+                there = found.known()
+                gone = both(no(there), no(found.failed))
+            else:
+                gone = both(no(found.known), no(found.failed))
+            return pick(gone, self.lift(assumption.value, kind), found, self.codes.place)
+        assert isinstance(found, Record)
+        assert isinstance(kind, types.Record)
+        inner = self._with(found, kind, rest, assumption)
+        return Record(lambda: no(found.failed), found.failed, inner.get)
+
+
+def pattern_of(location: Location) -> Location:
+    """A place with any item of each list.
+
+    >>> pattern_of(("profile", "cases", 2, "parts"))
+    ('profile', 'cases', '[]', 'parts')
+    """
+    return tuple("[]" if isinstance(part, int) else part for part in location)
+
+
+def shown(location: Location) -> str:
+    """A place in words.
+
+    >>> shown(("profile", "cases", 2, "parts"))
+    'cases[2].parts'
+    """
+    out = ""
+    for part in location[1:] if location[0] == "profile" else location:
+        out += f"[{part}]" if isinstance(part, int) else "[]" if part == "[]" else f".{part}" if out else str(part)
+    return out
+
+
+def _above(location: Location) -> list[Location]:
+    """The places that must be there for one to be, the nearest first, up to the item of a list."""
+    found: list[Location] = []
+    while len(location) > 2 and not isinstance(location[-1], int):
+        location = location[:-1]
+        found.append(location)
+    return found
