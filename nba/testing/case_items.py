@@ -13,6 +13,7 @@ import pytest
 from _pytest._code.code import ReprEntryNative, ReprExceptionInfo, ReprFileLocation, ReprTraceback
 
 from nba.authoring import CaseResult, run_case
+from nba.authoring.data import bare
 from nba.authoring.given import ready
 from nba.authoring.naming import misnamed
 from nba.authoring.reading import WrittenCase, cases_of
@@ -112,14 +113,14 @@ class CaseItem(pytest.Item):
         folder = where_to_save()
         if folder is not None and result.decision is not None:
             node = self.written.node
-            expect = plain(node)["expect"] if isinstance(node, MappingNode) else None
+            expect = bare(plain(node)["expect"]) if isinstance(node, MappingNode) else None
             lines.append(f"saved: {_shown(save_case(folder, result.decision.to_case(self.name, expect)))}")
         first = result.mismatches[0] if result.mismatches else None
         line = (first.span if first else self.written.span("name")).line
         short = f"{first.what}: expected {first.expected}, but got {first.actual}" if first else "cannot be decided"
         # What pytest itself makes of a traceback: such a one travels between the processes of pytest-xdist.
         entry = ReprEntryNative(["\n".join(lines) + "\n"])
-        place = ReprFileLocation(_shown(self.path), line, f"{_shown(self.path)}:{line} {short}")
+        place = ReprFileLocation(_shown(self.path), line, f"{self.path.name}:{line}: {short}")
         return ReprExceptionInfo(ReprTraceback([entry], None, style="native"), place)
 
     def _again(self) -> str:
