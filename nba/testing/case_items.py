@@ -18,14 +18,13 @@ from nba.authoring.given import ready
 from nba.authoring.naming import misnamed
 from nba.authoring.reading import WrittenCase, cases_of
 from nba.documents.decoding import decode
-from nba.documents.nodes import MappingNode, plain
+from nba.documents.nodes import plain
 from nba.documents.yaml import read
 from nba.errors import NbaError, RulesError
 from nba.orchestrator import Orchestrator
 from nba.testing.case_rules import HOW, Loader
-from nba.testing.saving import save_case, where_to_save
+from nba.testing.saving import PYTEST, save_case, where_to_save
 
-PLUGIN = "nba.testing.pytest_plugin"
 LOADER = pytest.StashKey[Loader]()
 _OURS = re.compile(r"^cases:.*?^[\s-]*\{?.*?\bexpect:", re.MULTILINE | re.DOTALL)
 
@@ -112,8 +111,7 @@ class CaseItem(pytest.Item):
         lines = [str(result), "", f"again: {self._again()}"]
         folder = where_to_save()
         if folder is not None and result.decision is not None:
-            node = self.written.node
-            expect = bare(plain(node)["expect"]) if isinstance(node, MappingNode) else None
+            expect = bare(plain(self.written.node))["expect"]
             lines.append(f"saved: {_shown(save_case(folder, result.decision.to_case(self.name, expect)))}")
         first = result.mismatches[0] if result.mismatches else None
         line = (first.span if first else self.written.span("name")).line
@@ -124,14 +122,8 @@ class CaseItem(pytest.Item):
         return ReprExceptionInfo(ReprTraceback([entry], None, style="native"), place)
 
     def _again(self) -> str:
-        config = self.config
-        words = ["python", "-m", "pytest"]
-        if any(PLUGIN in of for of in config.invocation_params.args):
-            words += ["-p", PLUGIN]
-        for option, name in (("--nba-rules", "nba_rules"), ("--nba-pack", "nba_pack"), ("--nba-matcher", "nba_matcher")):
-            told = config.getoption(name)
-            words += [f"{option}={of}" for of in ([told] if isinstance(told, str) else told or ())]
-        return shlex.join([*words, f"{_shown(self.path)}::{self.name}"])
+        command = os.environ.get(PYTEST, "python -m pytest")
+        return f"{command} {shlex.quote(f'{_shown(self.path)}::{self.name}')}"
 
 
 def _shown(path: object) -> str:

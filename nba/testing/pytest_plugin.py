@@ -13,7 +13,8 @@ and in pytest's configuration which rules the cases are about, unless they stand
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+import shlex
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -22,7 +23,7 @@ from nba.errors import NbaError
 from nba.orchestrator import Orchestrator
 from nba.testing.case_items import LOADER, CaseFile, is_ours
 from nba.testing.case_rules import HOW, Loader, Rules
-from nba.testing.saving import SAVE
+from nba.testing.saving import PYTEST, SAVE
 
 LoadRules = Callable[..., Orchestrator]
 
@@ -53,11 +54,31 @@ def pytest_configure(config: pytest.Config) -> None:
         raise pytest.UsageError(complaint)
     config.stash[LOADER] = Loader(rules, config.rootpath)
     _print_blobs()
-    folder = config.getoption("nba_save")
-    if folder:
-        before = os.environ.get(SAVE)
-        os.environ[SAVE] = str(here / folder)
-        config.add_cleanup(lambda: os.environ.pop(SAVE) if before is None else os.environ.update({SAVE: before}))
+    environment = {PYTEST: _command(config)}
+    if config.getoption("nba_save"):
+        environment[SAVE] = str(here / config.getoption("nba_save"))
+    before = {name: os.environ.get(name) for name in environment}
+    os.environ.update(environment)
+    config.add_cleanup(lambda: _restore(before))
+
+
+def _command(config: pytest.Config) -> str:
+    """How pytest was started, as far as the rules go."""
+    words = ["python", "-m", "pytest"]
+    if any(__name__ in of for of in config.invocation_params.args):
+        words += ["-p", __name__]
+    for option, name in (("--nba-rules", "nba_rules"), ("--nba-pack", "nba_pack"), ("--nba-matcher", "nba_matcher")):
+        told = config.getoption(name)
+        words += [f"{option}={of}" for of in ([told] if isinstance(told, str) else told or ())]
+    return shlex.join(words)
+
+
+def _restore(environment: Mapping[str, str | None]) -> None:
+    for name, value in environment.items():
+        if value is None:
+            os.environ.pop(name, None)
+        else:
+            os.environ[name] = value
 
 
 def _print_blobs() -> None:
@@ -66,8 +87,9 @@ def _print_blobs() -> None:
         from hypothesis import settings
     except ImportError:
         return
-    if not settings.default.print_blob:
-        settings.register_profile("nba", settings.default, print_blob=True)
+    current = settings()
+    if not current.print_blob:
+        settings.register_profile("nba", current, print_blob=True)
         settings.load_profile("nba")
 
 
