@@ -101,7 +101,7 @@ def _nearest(folders: Sequence[Path], kind: str) -> Path | None:
     says = re.compile(rf"^{kind}:", re.MULTILINE)
     for folder in folders:
         for path in sorted(folder.iterdir()):
-            if path.suffix in (".yaml", ".yml") and path.is_file():
-                if says.search(path.read_text(encoding="utf-8", errors="replace")):
-                    return folder
+            is_yaml = path.suffix in (".yaml", ".yml") and path.is_file()
+            if is_yaml and says.search(path.read_text(encoding="utf-8", errors="replace")):
+                return folder
     return None

@@ -212,8 +212,8 @@ def assert_laws(
 ) -> LawsReport:
     """Assert that decisions for generated customers keep every law of the house, and tell what rests on laws alone.
 
-    A `never` law is enforced, so that it holds; the report tells what nothing but the law stops: there, the rules of the
-    packs do not keep it by themselves. An `always` law holds only as far as the rules make it so.
+    A `never` law is enforced, so that it holds; the report tells what nothing but the law stops: there, the rules of
+    the packs do not keep it by themselves. An `always` law holds only as far as the rules make it so.
 
     Args:
         orchestrator: the rules, with the house.

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import os
 import shlex
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
@@ -122,7 +122,7 @@ def orchestrator(pytestconfig: pytest.Config) -> Orchestrator:
 
 
 @pytest.fixture(scope="session")
-def load_orchestrator(pytestconfig: pytest.Config) -> Iterator[LoadRules]:
+def load_orchestrator(pytestconfig: pytest.Config) -> LoadRules:
     """Loads other rules, once a run: `load_orchestrator("rules/sales", packs=["service"], matcher="durable")`.
 
     Paths are relative to the root of the tests.
@@ -132,7 +132,7 @@ def load_orchestrator(pytestconfig: pytest.Config) -> Iterator[LoadRules]:
     def load(*paths: str | os.PathLike[str], packs: tuple[str, ...] = (), matcher: str = "native") -> Orchestrator:
         return _loaded(loader, Rules(tuple(loader.root / of for of in paths), tuple(packs), matcher))
 
-    yield load
+    return load
 
 
 def _loaded(loader: Loader, rules: Rules) -> Orchestrator:

@@ -23,7 +23,7 @@ def where_to_save(folder: str | os.PathLike[str] | None = None) -> Path | None:
 
 
 def save_case(folder: Path, text: str) -> Path:
-    """Write a case into a file of its own, which is named for it; the same case again is the same file.
+    r"""Write a case into a file of its own, which is named for it; the same case again is the same file.
 
     >>> import tempfile
     >>> save_case(Path(tempfile.mkdtemp()), "cases:\\n- name: Nobody is sold to twice!\\n").name
