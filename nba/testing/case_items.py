@@ -22,8 +22,9 @@ from nba.documents.nodes import plain
 from nba.documents.yaml import read
 from nba.errors import NbaError, RulesError
 from nba.orchestrator import Orchestrator
+from nba.testing.again import PYTEST
 from nba.testing.case_rules import HOW, Loader
-from nba.testing.saving import PYTEST, save_case, where_to_save
+from nba.testing.saving import save_case, where_to_save
 
 LOADER = pytest.StashKey[Loader]()
 _OURS = re.compile(r"^cases:.*?^[\s-]*\{?.*?\bexpect:", re.MULTILINE | re.DOTALL)

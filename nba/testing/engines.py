@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
+from random import Random
 
 from nba.decision import Decision
 from nba.language.functions import Clock
@@ -13,7 +13,8 @@ from nba.language.values import Value
 from nba.matching import Match, available, matcher_factory
 from nba.orchestrator import Orchestrator
 from nba.ruleset.model import Layer, Ruleset
-from nba.testing.examining import Complaint, Customer, as_decided, counterexample
+from nba.testing.examining import Complaint, Folder, as_decided, assert_for_all
+from nba.testing.strategies import Customer
 
 _NO_CLOCK = Clock(datetime(1970, 1, 1, tzinfo=UTC))
 """Conditions over features read none."""
@@ -44,7 +45,7 @@ def assert_engines_agree(
     matchers: Iterable[str] | None = None,
     limit: int | None = 3,
     examples: int | None = None,
-    save: str | os.PathLike[str] | None = None,
+    save: Folder | None = None,
 ) -> tuple[str, ...]:
     """Assert that rule engines decide for generated customers just as the reference evaluator does.
 
@@ -71,17 +72,15 @@ def assert_engines_agree(
     engines = {name: Orchestrator(orchestrator.ruleset, name, matcher_factory(name), "ignore") for name in names}
     definition = reference(orchestrator.ruleset)
 
-    def check(customer: Customer) -> Complaint | None:
-        expected = customer.decided_by(definition, limit)
+    def check(customer: Customer, rng: Random) -> Complaint | None:
+        expected = customer.decide(definition, limit=limit)
         for name, engine in engines.items():
-            says = _difference(name, expected, customer.decided_by(engine, limit))
+            says = _difference(name, expected, customer.decide(engine, limit=limit))
             if says is not None:
                 return Complaint(says, expected, as_decided(expected))
         return None
 
-    told = counterexample(orchestrator, "every engine agrees", check, examples=examples, save=save)
-    if told:
-        raise AssertionError(told)
+    assert_for_all(orchestrator, "every engine agrees", check, examples=examples, save=save)
     return names
 
 

@@ -6,9 +6,9 @@ all at once, with `assert_laws`.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from random import Random
 from typing import Any, Literal, TypeAlias
 
 from hypothesis import strategies as st
@@ -16,12 +16,11 @@ from hypothesis import strategies as st
 from nba.decision import Decision
 from nba.errors import did_you_mean
 from nba.orchestrator import Orchestrator
-from nba.testing.examining import Check, Complaint, Customer, counterexample
+from nba.testing.examining import Check, Complaint, Folder, assert_for_all, counterexample
 from nba.testing.stating import Given, Selector, Stated, laws_of, stated
-from nba.testing.strategies import customers
+from nba.testing.strategies import Customer, customers
 
 Predicate: TypeAlias = Callable[[Decision], object]
-Folder: TypeAlias = str | os.PathLike[str]
 
 
 def implies(premise: object, conclusion: object) -> bool:
@@ -58,10 +57,10 @@ def invariant(
     def test(orchestrator: Orchestrator) -> None:
         __tracebackhide__ = True
 
-        def check(customer: Customer) -> Complaint | None:
-            return complaint_of(predicate, customer.decided_by(orchestrator, limit))
+        def check(customer: Customer, rng: Random) -> Complaint | None:
+            return complaint_of(predicate, customer.decide(orchestrator, limit=limit))
 
-        _fail(counterexample(orchestrator, sentence(predicate), check, examples=examples))
+        assert_for_all(orchestrator, sentence(predicate), check, examples=examples)
 
     # Not functools.wraps: pytest would look through it, and find another parameter.
     test.__name__, test.__qualname__ = predicate.__name__, predicate.__qualname__
@@ -125,12 +124,7 @@ def assert_invariant(
     one = stated(orchestrator.ruleset, given, never, always, "", name)
     tried = _Tried(one)
     told = counterexample(
-        orchestrator,
-        one.id,
-        tried.check_of(orchestrator),
-        examples=examples,
-        strategy=_around(orchestrator, one),
-        save=save,
+        one.id, tried.check_of(orchestrator), _around(orchestrator, one), examples=examples, save=save
     )
     _fail(told)
     if tried.customers and not tried.bound:
@@ -152,8 +146,8 @@ class _Tried:
     def check_of(self, orchestrator: Orchestrator) -> Check:
         """The check of one customer, which counts."""
 
-        def check(customer: Customer) -> Complaint | None:
-            decision = customer.decided_by(orchestrator)
+        def check(customer: Customer, rng: Random) -> Complaint | None:
+            decision = customer.decide(orchestrator, limit=None)
             self.customers += 1
             if not self.stated.binds(decision):
                 return None
@@ -253,12 +247,7 @@ def _named(ids: Iterable[str] | None, laws: list[Stated]) -> list[Stated]:
 def _look_at(one: Stated, orchestrator: Orchestrator, examples: int | None, save: Folder | None) -> LawResult:
     tried = _Tried(one)
     failure = counterexample(
-        orchestrator,
-        one.id,
-        tried.check_of(orchestrator),
-        examples=examples,
-        strategy=_around(orchestrator, one),
-        save=save,
+        one.id, tried.check_of(orchestrator), _around(orchestrator, one), examples=examples, save=save
     )
     names = tuple(sorted(tried.alone))
     cases = tuple(tried.alone[name] for name in names)

@@ -21,7 +21,6 @@ from copy import deepcopy
 from datetime import datetime, timedelta
 from typing import Any, ClassVar, TypeVar
 
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
@@ -29,7 +28,7 @@ from nba.decision import Decision
 from nba.language.moments import read_instant, write_instant
 from nba.orchestrator import Orchestrator
 from nba.screening.gates import consented
-from nba.testing.again import asked_again, again
+from nba.testing.again import again, asked_again
 from nba.testing.examining import Complaint
 from nba.testing.invariants import Predicate, complaint_of, sentence
 from nba.testing.metamorphic import forgetting
@@ -166,9 +165,7 @@ class CustomerJourney(RuleBasedStateMachine):
         """
         __tracebackhide__ = True
         self._looks += 1
-        self.decision = self.orchestrator.decide(
-            self.profile, context=self.context, as_of=self.now, limit=self.limit
-        )
+        self.decision = self.orchestrator.decide(self.profile, context=self.context, as_of=self.now, limit=self.limit)
         for name, complaint in self._complaints():
             if complaint is not None:
                 raise AssertionError(self._told(name, complaint))
@@ -190,7 +187,9 @@ class CustomerJourney(RuleBasedStateMachine):
         waiting = [of.screened.candidate.action.rank for of in arbitration.outranked if of.why == "limit"]
         if ranks == sorted(ranks) and (not waiting or ranks[-1] <= min(waiting)):
             return None
-        return Complaint(f"a lower tier stands above a higher one: {[of.tier for of in self.decision.actions]}", self.decision)
+        return Complaint(
+            f"a lower tier stands above a higher one: {[of.tier for of in self.decision.actions]}", self.decision
+        )
 
     def _consent(self) -> Complaint | None:
         trace = self.decision._trace
@@ -224,7 +223,9 @@ class CustomerJourney(RuleBasedStateMachine):
         return found
 
     def _new_record(self) -> st.SearchStrategy[tuple[str, dict[str, Any]]]:
-        return st.one_of([records(of, self.now, self._count(of)).map(functools.partial(_pair, of.path)) for of in self._lists])
+        return st.one_of(
+            [records(of, self.now, self._count(of)).map(functools.partial(_pair, of.path)) for of in self._lists]
+        )
 
     def _count(self, of: Records) -> int:
         section, _, name = of.path.rpartition(".")
@@ -237,7 +238,9 @@ class CustomerJourney(RuleBasedStateMachine):
             for index in range(self._count(of)):
                 record = self._list(of.path)[index]
                 if record is not None:
-                    found += [(of.path, index, of.status, value) for value in of.values if value != record.get(of.status)]
+                    found += [
+                        (of.path, index, of.status, value) for value in of.values if value != record.get(of.status)
+                    ]
         return found
 
     class _AsTestCase:

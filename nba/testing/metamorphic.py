@@ -6,7 +6,6 @@ tier.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from random import Random
@@ -17,11 +16,11 @@ from nba.errors import InputError, did_you_mean
 from nba.language import tree
 from nba.language.types import NUMBER
 from nba.orchestrator import Orchestrator
-from nba.testing.examining import Check, Complaint, Customer, as_decided, counterexample
+from nba.testing.examining import Check, Complaint, Folder, as_decided, assert_for_all
 from nba.testing.loosening import Loosened, Loosening
 from nba.testing.stating import Given, Selector, with_guard, with_rules
+from nba.testing.strategies import Customer
 
-Folder: TypeAlias = str | os.PathLike[str]
 Pair: TypeAlias = tuple[str, str | None]
 """A candidate's name, and a channel that nothing blocks."""
 
@@ -115,24 +114,16 @@ def assert_order_does_not_matter(
     >>> assert_order_does_not_matter(nba.load(nba.shipped("car-dealer")), examples=5)
     """
     __tracebackhide__ = True
-    told = counterexample(
-        orchestrator,
-        "the order of records does not matter",
-        order_check(orchestrator),
-        examples=examples,
-        draws=True,
-        save=save,
-    )
-    _fail(told)
+    name = "the order of records does not matter"
+    assert_for_all(orchestrator, name, order_check(orchestrator), examples=examples, draws=True, save=save)
 
 
 def order_check(orchestrator: Orchestrator) -> Check:
     """That a customer whose records stand in another order gets the same decision."""
 
-    def check(customer: Customer) -> Complaint | None:
-        rng = Random(customer.seed)
+    def check(customer: Customer, rng: Random) -> Complaint | None:
         other = replace(customer, profile=shuffled(customer.profile, rng), context=shuffled(customer.context, rng))
-        before, after = customer.decided_by(orchestrator, 3), other.decided_by(orchestrator, 3)
+        before, after = (of.decide(orchestrator, limit=3) for of in (customer, other))
         part = difference(before, after)
         if part is None:
             return None
@@ -181,15 +172,15 @@ def assert_guard_only_blocks(
     __tracebackhide__ = True
     guarded = with_guard(orchestrator, when=when, block=block, except_=except_)
     name = "one more guard unblocks nothing"
-    _fail(counterexample(orchestrator, name, guard_check(orchestrator, guarded), examples=examples, save=save))
+    assert_for_all(orchestrator, name, guard_check(orchestrator, guarded), examples=examples, save=save)
 
 
 def guard_check(orchestrator: Orchestrator, guarded: Orchestrator) -> Check:
     """That nothing is unblocked with the guard that is not without it."""
 
-    def check(customer: Customer) -> Complaint | None:
-        more = customer.decided_by(guarded)
-        opened = unblocked(more) - unblocked(customer.decided_by(orchestrator))
+    def check(customer: Customer, rng: Random) -> Complaint | None:
+        more = customer.decide(guarded, limit=None)
+        opened = unblocked(more) - unblocked(customer.decide(orchestrator, limit=None))
         return Complaint(f"with one more guard, nothing blocks {_shown(opened)}", more) if opened else None
 
     return check
@@ -231,7 +222,7 @@ def assert_forgetting_never_unblocks(
     loosening = Loosening(orchestrator.ruleset)
     check = ForgettingCheck(orchestrator, loosening)
     name = "not knowing a field unblocks nothing"
-    _fail(counterexample(orchestrator, name, check, examples=examples, save=save))
+    assert_for_all(orchestrator, name, check, examples=examples, save=save)
     return Forgotten(check.decisions, tuple(sorted(check.loosened, key=str)))
 
 
@@ -243,15 +234,15 @@ class ForgettingCheck:
         self.decisions = 0
         self.loosened: set[Loosened] = set()
 
-    def __call__(self, customer: Customer) -> Complaint | None:
+    def __call__(self, customer: Customer, rng: Random) -> Complaint | None:
         """Forget each field in turn."""
-        before = customer.decided_by(self._orchestrator)
+        before = customer.decide(self._orchestrator, limit=None)
         known = unblocked(before)
         for path, less in forgetting(customer.profile):
             if self._loosening.tells_items_apart(path):
                 continue
             try:
-                after = replace(customer, profile=less).decided_by(self._orchestrator)
+                after = replace(customer, profile=less).decide(self._orchestrator, limit=None)
             except InputError:  # a check of the schema wants the field where another one is
                 continue
             self.decisions += 1
@@ -278,19 +269,19 @@ def assert_scores_stay_in_their_tier(
     __tracebackhide__ = True
     name = "a raised score stays in its tier"
     check = score_check(orchestrator, factor)
-    _fail(counterexample(orchestrator, name, check, examples=examples, draws=True, save=save))
+    assert_for_all(orchestrator, name, check, examples=examples, draws=True, save=save)
 
 
 def score_check(orchestrator: Orchestrator, factor: float = 1e6) -> Check:
-    """That raising the score of one action, drawn by the customer's seed, changes the order within its tier alone."""
+    """That raising the score of any action changes the order within its tier alone."""
     raised = {id: raised_score(orchestrator, id, factor) for id in orchestrator.ruleset.actions}
     tiers = orchestrator.ruleset.house.tiers
 
-    def check(customer: Customer) -> Complaint | None:
+    def check(customer: Customer, rng: Random) -> Complaint | None:
         if not raised:
             return None
-        action = sorted(raised)[customer.seed % len(raised)]
-        before, after = customer.decided_by(orchestrator), customer.decided_by(raised[action])
+        action = rng.choice(sorted(raised))
+        before, after = customer.decide(orchestrator, limit=None), customer.decide(raised[action], limit=None)
         ranks = [tiers.index(of.tier) for of in after.actions]
         if ranks != sorted(ranks):
             return Complaint(
@@ -308,9 +299,3 @@ def score_check(orchestrator: Orchestrator, factor: float = 1e6) -> Check:
 
 def _shown(pairs: Any) -> str:
     return " and ".join(f"{name} on {channel}" if channel else name for name, channel in sorted(pairs, key=str))
-
-
-def _fail(told: str | None) -> None:
-    __tracebackhide__ = True
-    if told:
-        raise AssertionError(told)

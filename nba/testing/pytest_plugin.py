@@ -21,9 +21,10 @@ import pytest
 
 from nba.errors import NbaError
 from nba.orchestrator import Orchestrator
+from nba.testing.again import PYTEST
 from nba.testing.case_items import LOADER, CaseFile, is_ours
 from nba.testing.case_rules import HOW, Loader, Rules
-from nba.testing.saving import PYTEST, SAVE
+from nba.testing.saving import SAVE
 
 LoadRules = Callable[..., Orchestrator]
 

@@ -12,9 +12,6 @@ import yaml
 SAVE = "NBA_SAVE"
 """The environment variable that names the folder to save failures in; the plugin's `--nba-save` sets it."""
 
-PYTEST = "NBA_PYTEST"
-"""The environment variable in which the plugin says how pytest was started, for the commands that failures tell."""
-
 
 def where_to_save(folder: str | os.PathLike[str] | None = None) -> Path | None:
     """The folder that is named, by the call or the environment; None when failures are not kept."""
