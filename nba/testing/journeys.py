@@ -2,7 +2,7 @@
 
     class DealerJourney(CustomerJourney):
         orchestrator = nba.load("rules")
-        invariants = (we_fix_before_we_sell,)
+        must_hold = (we_fix_before_we_sell,)
 
     def test_every_journey():
         assert_journeys(DealerJourney)
@@ -14,26 +14,27 @@ consent, and what the subclass adds. A failure tells the fewest steps that lead 
 from __future__ import annotations
 
 import functools
-import os
 import unittest
 from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
 from datetime import datetime, timedelta
 from typing import Any, ClassVar, TypeVar
 
+from hypothesis import HealthCheck
+from hypothesis import settings as Settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
 from nba.decision import Decision
+from nba.errors import ProfileError
 from nba.language.moments import read_instant, write_instant
 from nba.orchestrator import Orchestrator
 from nba.screening.gates import consented
-from nba.testing.again import again, asked_again
-from nba.testing.examining import Complaint
+from nba.testing.again import asked_again, command
+from nba.testing.examining import Complaint, Folder, case_of
 from nba.testing.invariants import Predicate, complaint_of, sentence
 from nba.testing.metamorphic import forgetting
-from nba.testing.recording import Records, facts, record_lists, records
-from nba.testing.saving import as_case
+from nba.testing.recording import MOST, Life, Records, found_at, leaves, put, records_at
 from nba.testing.stating import laws_of
 
 F = TypeVar("F", bound=Callable[..., None])
@@ -48,13 +49,13 @@ def step(**arguments: st.SearchStrategy[Any]) -> Callable[[F], Any]:
     """
 
     def mark(function: F) -> Any:
-        @rule(**arguments)
         @functools.wraps(function)
         def taken(self: CustomerJourney, **given: Any) -> None:
             self.steps.append((function.__name__, given))
             function(self, **deepcopy(given))
 
-        return taken
+        as_rule: Any = rule
+        return as_rule(**arguments)(taken)
 
     return mark
 
@@ -62,6 +63,26 @@ def step(**arguments: st.SearchStrategy[Any]) -> Callable[[F], Any]:
 def _of(choices: Callable[[Any], Sequence[Any]]) -> st.SearchStrategy[Any]:
     """One of what the journey offers at this moment."""
     return st.runner().flatmap(lambda journey: st.sampled_from(choices(journey)))
+
+
+class JourneyBroken(AssertionError):
+    """Something that has to hold does not, at the end of a journey."""
+
+    def __init__(
+        self, journey: str, name: str, complaint: Complaint, steps: Sequence[tuple[str, dict[str, Any]]], told: bool
+    ) -> None:
+        self.journey, self.name, self.complaint, self.steps, self.told = journey, name, complaint, steps, told
+        lines = [f"{name}: this does not hold at the end of {journey}"]
+        lines += [f"  {line}" for line in complaint.says.splitlines()]
+        lines += ["", "steps:", *(f"  {number}. {_shown(*of)}" for number, of in enumerate(steps, 1))]
+        super().__init__("\n".join(lines))
+
+    def whole(self, save: Folder | None = None) -> str:
+        """All that there is to tell, with how to take the journey again."""
+        again = command(self.journey, self.steps)
+        if not self.told:  # there are steps that we have not seen
+            again = "\n".join(["by Hypothesis, unless all steps are marked with nba.testing.step", *_notes(self)])
+        return "\n".join([str(self), "", f"again: {again}", *case_of(self.complaint, self.name, save)])
 
 
 class CustomerJourney(RuleBasedStateMachine):
@@ -77,7 +98,7 @@ class CustomerJourney(RuleBasedStateMachine):
     """The customer's profile before anything happens."""
     around: ClassVar[Mapping[str, Any]] = {}
     """The context, which stays as it is unless a step changes `self.context`."""
-    invariants: ClassVar[Sequence[Callable[..., Any]]] = ()
+    must_hold: ClassVar[Sequence[Callable[..., Any]]] = ()
     """What else has to hold: functions of a decision, or tests that `nba.testing.invariant` made of such."""
     limit: ClassVar[int | None] = 1
 
@@ -96,7 +117,8 @@ class CustomerJourney(RuleBasedStateMachine):
         self._laws = laws_of(ruleset)
         self._purposes = sorted({of.purpose for of in ruleset.actions.values() if of.purpose is not None})
         self._channels = sorted({channel for of in ruleset.actions.values() for channel in of.channels})
-        self._lists = record_lists(ruleset.profile)
+        self._life = Life.of(self.orchestrator)
+        self._fitting = deepcopy(self.profile)
 
     @step(hours=st.sampled_from(_WAITS))
     def time_passes(self, hours: int) -> None:
@@ -104,54 +126,53 @@ class CustomerJourney(RuleBasedStateMachine):
         self.now += timedelta(hours=hours)
 
     @precondition(lambda self: bool(self.decision.actions))
-    @step()
-    def we_act(self) -> None:
-        """What was decided is done, and recorded among the interactions."""
+    @step(answer=st.sampled_from(("offered", *_ANSWERS)))
+    def we_act(self, answer: str) -> None:
+        """What was decided is done, and recorded among the interactions; `offered` is still to be answered."""
         told = self.profile.setdefault("interactions", [])
         for of in self.decision.actions:
             entry = {"id": f"I{len(told) + 1}", "action": of.action, "key": None if of.key is None else str(of.key)}
             entry |= {"department": of.department, "channel": of.channel, "at": write_instant(self.now)}
-            told.append({name: value for name, value in entry.items() if value is not None} | {"outcome": "offered"})
+            told.append({name: value for name, value in entry.items() if value is not None} | {"outcome": answer})
 
     @precondition(lambda self: bool(self._open_offers()))
     @step(outcome=st.sampled_from(_ANSWERS))
     def the_customer_answers(self, outcome: str) -> None:
         """The customer accepts, rejects or ignores what was offered last."""
-        self._open_offers()[-1]["outcome"] = outcome
+        for offer in self._open_offers()[-1:]:
+            offer["outcome"] = outcome
 
     @precondition(lambda self: bool(self._purposes))
-    @step(purpose=_of(lambda self: self._purposes), granted=st.booleans(), channels=st.booleans())
-    def consent_is_told(self, purpose: str, granted: bool, channels: bool) -> None:
-        """The customer gives consent for a purpose, or withdraws it; on all channels, or (not `channels`) on none."""
-        of = {"granted": granted, "channels": dict.fromkeys(self._channels, channels), "at": write_instant(self.now)}
-        self.profile.setdefault("consents", {})[purpose] = of
+    @step(purpose=_of(lambda self: self._purposes), granted=st.booleans())
+    def consent_is_told(self, purpose: str, granted: bool) -> None:
+        """The customer gives consent for a purpose on every channel, or withdraws it."""
+        of = {"granted": granted, "channels": dict.fromkeys(self._channels, granted), "at": write_instant(self.now)}
+        put(self.profile, ("consents", purpose), of)
 
-    @precondition(lambda self: bool(self._lists))
-    @step(drawn=st.runner().flatmap(lambda self: self._new_record()))
-    def a_record_comes(self, drawn: tuple[str, dict[str, Any]]) -> None:
-        """A case is opened, an order is placed: a record with a status joins its list."""
-        path, record = drawn
-        self._list(path).append(record)
+    @precondition(lambda self: bool(self._growing()))
+    @step(new=st.runner().flatmap(lambda self: self._new_record()))
+    def a_record_comes(self, new: tuple[list[str], dict[str, Any]]) -> None:
+        """A case is opened, an order is placed: a record joins its list."""
+        path, record = new
+        put(self.profile, path, [*(found_at(self.profile, path) or ()), record])
 
-    @precondition(lambda self: bool(self._known_records()))
-    @step(drawn=_of(lambda self: self._known_records()))
-    def a_record_moves(self, drawn: tuple[str, int, str, str]) -> None:
+    @precondition(lambda self: bool(self._changes()))
+    @step(change=_of(lambda self: self._changes()))
+    def a_record_moves(self, change: tuple[list[str], int, str, str]) -> None:
         """A case is resolved or opened again: a record gets another status."""
-        path, index, field, status = drawn
-        self._list(path)[index][field] = status
+        path, index, field, status = change
+        for number, record in records_at(self.profile, path):
+            if number == index:
+                record[field] = status
 
-    @step(drawn=st.runner().flatmap(lambda self: facts(self.orchestrator, self.now)))
-    def something_is_learned(self, drawn: tuple[str, Any]) -> None:
+    @precondition(lambda self: bool(self._life.fields))
+    @step(fact=st.runner().flatmap(lambda self: self._life.fact(self.profile, self.now)))
+    def something_is_learned(self, fact: tuple[list[str], Any]) -> None:
         """A field becomes known, or is known otherwise than before."""
-        path, value = drawn
-        *above, name = path.split(".")
-        record = self.profile
-        for part in above:
-            record = record.setdefault(part, {})
-        record[name] = value
+        put(self.profile, *fact)
 
-    @precondition(lambda self: bool(self.profile))
-    @step(path=_of(lambda self: [path for path, _ in forgetting(self.profile)]))
+    @precondition(lambda self: any(leaves(self.profile)))
+    @step(path=_of(lambda self: list(leaves(self.profile))))
     def something_is_forgotten(self, path: str) -> None:
         """A field is not known any more."""
         self.profile = dict(forgetting(self.profile)).get(path, self.profile)
@@ -161,14 +182,27 @@ class CustomerJourney(RuleBasedStateMachine):
         """Decide, and look at all that has to hold.
 
         Raises:
-            AssertionError: what does not, with the steps that led to it.
+            JourneyBroken: what does not, with the steps that led to it.
         """
         __tracebackhide__ = True
         self._looks += 1
-        self.decision = self.orchestrator.decide(self.profile, context=self.context, as_of=self.now, limit=self.limit)
+        self.decision = self._decided()
         for name, complaint in self._complaints():
             if complaint is not None:
-                raise AssertionError(self._told(name, complaint))
+                told = self._looks == len(self.steps) + 1
+                raise JourneyBroken(type(self).__name__, name, complaint, self.steps, told)
+
+    def _decided(self) -> Decision:
+        def decide() -> Decision:
+            return self.orchestrator.decide(self.profile, context=self.context, as_of=self.now, limit=self.limit)
+
+        try:
+            decision = decide()
+        except ProfileError:  # no customer is like that, as a check of the schema says: it has not happened
+            self.profile = deepcopy(self._fitting)
+            decision = decide()
+        self._fitting = deepcopy(self.profile)
+        return decision
 
     def _complaints(self) -> Any:
         decision = self.decision
@@ -177,7 +211,7 @@ class CustomerJourney(RuleBasedStateMachine):
             yield law.id, None if says is None else Complaint(says, decision, law.expected(decision))
         yield "precedence", self._precedence()
         yield "consent", self._consent()
-        for of in self.invariants:
+        for of in self.must_hold:
             predicate: Predicate = getattr(of, "predicate", of)
             yield sentence(predicate), complaint_of(predicate, decision)
 
@@ -187,9 +221,8 @@ class CustomerJourney(RuleBasedStateMachine):
         waiting = [of.screened.candidate.action.rank for of in arbitration.outranked if of.why == "limit"]
         if ranks == sorted(ranks) and (not waiting or ranks[-1] <= min(waiting)):
             return None
-        return Complaint(
-            f"a lower tier stands above a higher one: {[of.tier for of in self.decision.actions]}", self.decision
-        )
+        tiers = ", ".join(of.tier for of in self.decision.actions)
+        return Complaint(f"a lower tier stands above a higher one: {tiers}", self.decision)
 
     def _consent(self) -> Complaint | None:
         trace = self.decision._trace
@@ -201,47 +234,31 @@ class CustomerJourney(RuleBasedStateMachine):
                     return Complaint(says, self.decision, {"blocked": {of.candidate.name: ["consent"]}})
         return None
 
-    def _told(self, name: str, complaint: Complaint) -> str:
-        where = type(self).__name__
-        lines = [f"{name}: this does not hold on a journey of {len(self.steps)} steps ({where})"]
-        lines += [f"  {line}" for line in complaint.says.splitlines()]
-        lines += ["", "steps:", *(f"  {number}. {_shown(*of)}" for number, of in enumerate(self.steps, 1)), ""]
-        if self._looks == len(self.steps) + 1:
-            lines.append(f"again: {again(where, [where, self.steps])}")
-        else:
-            lines.append("again: with @reproduce_failure below; steps that are marked with nba.testing.step need none")
-        return "\n".join([*lines, *as_case(complaint.decision, name, complaint.expect)])
-
     def _open_offers(self) -> list[dict[str, Any]]:
         told = self.profile.get("interactions") or []
         return [of for of in told if of is not None and of.get("outcome") == "offered"]
 
-    def _list(self, path: str) -> list[Any]:
-        section, _, name = path.rpartition(".")
-        record = self.profile.setdefault(section, {}) if section else self.profile
-        found: list[Any] = record.setdefault(name, [])
-        return found
+    def _growing(self) -> list[Records]:
+        """The lists that a record may join."""
+        return [of for of in self._life.lists if len(records_at(self.profile, of.path)) < MOST]
 
-    def _new_record(self) -> st.SearchStrategy[tuple[str, dict[str, Any]]]:
-        return st.one_of(
-            [records(of, self.now, self._count(of)).map(functools.partial(_pair, of.path)) for of in self._lists]
+    def _new_record(self) -> st.SearchStrategy[tuple[list[str], dict[str, Any]]]:
+        return st.sampled_from(self._growing()).flatmap(
+            lambda of: st.tuples(
+                st.just(list(of.path)), self._life.record(of, self.now, len(records_at(self.profile, of.path)))
+            )
         )
 
-    def _count(self, of: Records) -> int:
-        section, _, name = of.path.rpartition(".")
-        record = self.profile.get(section) or {} if section else self.profile
-        return len(record.get(name) or [])
-
-    def _known_records(self) -> list[tuple[str, int, str, str]]:
-        found = []
-        for of in self._lists:
-            for index in range(self._count(of)):
-                record = self._list(of.path)[index]
-                if record is not None:
-                    found += [
-                        (of.path, index, of.status, value) for value in of.values if value != record.get(of.status)
-                    ]
-        return found
+    def _changes(self) -> list[tuple[list[str], int, str, str]]:
+        """The statuses that records may get."""
+        return [
+            (list(of.path), index, of.status, value)
+            for of in self._life.lists
+            if of.status is not None
+            for index, record in records_at(self.profile, of.path)
+            for value in of.fields[of.status]
+            if value != record.get(of.status)
+        ]
 
     class _AsTestCase:
         """`MyJourney.TestCase`, for those who collect journeys as Hypothesis' own state machines."""
@@ -255,11 +272,11 @@ class CustomerJourney(RuleBasedStateMachine):
             return found
 
     _test_case: ClassVar[type[unittest.TestCase] | None] = None
-    TestCase: Any = _AsTestCase()  # type: ignore[assignment]  # one that tells how to take the journey again
+    TestCase: Any = _AsTestCase()  # one that tells how to take the journey again
 
 
-def _pair(path: str, record: dict[str, Any]) -> tuple[str, dict[str, Any]]:
-    return path, record
+def _notes(error: BaseException) -> list[str]:
+    return list(getattr(error, "__notes__", ()))
 
 
 def _shown(name: str, given: Mapping[str, Any]) -> str:
@@ -272,7 +289,7 @@ def assert_journeys(
     steps: int = 20,
     examples: int | None = None,
     settings: Any = None,
-    save: str | os.PathLike[str] | None = None,
+    save: Folder | None = None,
 ) -> None:
     """Assert that everything holds after each step of many journeys.
 
@@ -287,8 +304,37 @@ def assert_journeys(
         AssertionError: what does not hold, with the fewest steps that lead to it.
     """
     __tracebackhide__ = True
-    taken = asked_again(journey.__name__)
-    if taken is not None:
-        _take(journey, taken)
+    asked = asked_again(journey.__name__)
+    if asked is not None:
+        if asked.data is not None:
+            _take(journey, asked.data, save)
         return
-    run_state_machine_as_test(journey, settings=settings or _settings(steps, examples))
+    try:
+        run_state_machine_as_test(journey, settings=settings or _settings(steps, examples))
+    except JourneyBroken as broken:
+        raise AssertionError(broken.whole(save)) from None
+
+
+def _take(journey: type[CustomerJourney], steps: Sequence[tuple[str, dict[str, Any]]], save: Folder | None) -> None:
+    """Take a journey again, step by step."""
+    __tracebackhide__ = True
+    machine = journey()
+    try:
+        machine.everything_holds()
+        for name, given in steps:
+            getattr(machine, name)(**given)
+            machine.everything_holds()
+    except JourneyBroken as broken:
+        raise AssertionError(broken.whole(save)) from None
+
+
+def _settings(steps: int, examples: int | None) -> Settings:
+    return Settings(
+        max_examples=examples or Settings().max_examples,
+        stateful_step_count=steps,
+        deadline=None,
+        database=None,  # what is found is told with its steps
+        print_blob=True,
+        report_multiple_bugs=False,
+        suppress_health_check=list(HealthCheck),
+    )
