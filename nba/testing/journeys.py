@@ -13,76 +13,35 @@ consent, and what the subclass adds. A failure tells the fewest steps that lead 
 
 from __future__ import annotations
 
-import functools
 import unittest
 from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
 from datetime import datetime, timedelta
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar
 
-from hypothesis import HealthCheck
-from hypothesis import settings as Settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition
 
 from nba.decision import Decision
 from nba.errors import ProfileError
 from nba.language.moments import read_instant, write_instant
 from nba.orchestrator import Orchestrator
-from nba.screening.gates import consented
-from nba.testing.again import asked_again, command
-from nba.testing.examining import Complaint, Folder, case_of
+from nba.testing.examining import Complaint
+from nba.testing.fewest import Step
+from nba.testing.guarantees import misplaced, unconsented
 from nba.testing.invariants import Predicate, complaint_of, sentence
 from nba.testing.metamorphic import forgetting
 from nba.testing.recording import MOST, Life, Records, found_at, leaves, put, records_at
 from nba.testing.stating import laws_of
+from nba.testing.steps import JourneyBroken, assert_journeys, step
 
-F = TypeVar("F", bound=Callable[..., None])
 _WAITS = (1, 12, 24, 25, 72, 168, 240, 336, 720, 2160, 8760)
 _ANSWERS = ("accepted", "rejected", "ignored")
-
-
-def step(**arguments: st.SearchStrategy[Any]) -> Callable[[F], Any]:
-    """Mark a method as a step of a journey, with a strategy for each argument; as `hypothesis.stateful.rule`.
-
-    The arguments of a step are plain data, so that a journey can be told and taken again.
-    """
-
-    def mark(function: F) -> Any:
-        @functools.wraps(function)
-        def taken(self: CustomerJourney, **given: Any) -> None:
-            self.steps.append((function.__name__, given))
-            function(self, **deepcopy(given))
-
-        as_rule: Any = rule
-        return as_rule(**arguments)(taken)
-
-    return mark
 
 
 def _of(choices: Callable[[Any], Sequence[Any]]) -> st.SearchStrategy[Any]:
     """One of what the journey offers at this moment."""
     return st.runner().flatmap(lambda journey: st.sampled_from(choices(journey)))
-
-
-class JourneyBroken(AssertionError):
-    """Something that has to hold does not, at the end of a journey."""
-
-    def __init__(
-        self, journey: str, name: str, complaint: Complaint, steps: Sequence[tuple[str, dict[str, Any]]], told: bool
-    ) -> None:
-        self.journey, self.name, self.complaint, self.steps, self.told = journey, name, complaint, steps, told
-        lines = [f"{name}: this does not hold at the end of {journey}"]
-        lines += [f"  {line}" for line in complaint.says.splitlines()]
-        lines += ["", "steps:", *(f"  {number}. {_shown(*of)}" for number, of in enumerate(steps, 1))]
-        super().__init__("\n".join(lines))
-
-    def whole(self, save: Folder | None = None) -> str:
-        """All that there is to tell, with how to take the journey again."""
-        again = command(self.journey, self.steps)
-        if not self.told:  # there are steps that we have not seen
-            again = "\n".join(["by Hypothesis, unless all steps are marked with nba.testing.step", *_notes(self)])
-        return "\n".join([str(self), "", f"again: {again}", *case_of(self.complaint, self.name, save)])
 
 
 class CustomerJourney(RuleBasedStateMachine):
@@ -111,7 +70,7 @@ class CustomerJourney(RuleBasedStateMachine):
             raise ValueError(f"begins_at is written 2026-12-31T09:00:00Z, not {self.begins_at!r}")
         self.now: datetime = begins
         self.decision: Decision
-        self.steps: list[tuple[str, dict[str, Any]]] = []
+        self.steps: list[Step] = []
         self._looks = 0
         ruleset = self.orchestrator.ruleset
         self._laws = laws_of(ruleset)
@@ -189,8 +148,12 @@ class CustomerJourney(RuleBasedStateMachine):
         self.decision = self._decided()
         for name, complaint in self._complaints():
             if complaint is not None:
-                told = self._looks == len(self.steps) + 1
-                raise JourneyBroken(type(self).__name__, name, complaint, self.steps, told)
+                raise self.broken(name, complaint)
+
+    def broken(self, name: str, complaint: Complaint) -> JourneyBroken:
+        """What to raise of what does not hold."""
+        # A look before the first step, and one after each: more looks than that are after steps that we have not seen.
+        return JourneyBroken(type(self).__name__, name, complaint, self.steps, self._looks <= len(self.steps) + 1)
 
     def _decided(self) -> Decision:
         def decide() -> Decision:
@@ -209,30 +172,11 @@ class CustomerJourney(RuleBasedStateMachine):
         for law in self._laws:
             says = law.broken(decision) if law.binds(decision) else None
             yield law.id, None if says is None else Complaint(says, decision, law.expected(decision))
-        yield "precedence", self._precedence()
-        yield "consent", self._consent()
+        yield "precedence", misplaced(decision)
+        yield "consent", unconsented(decision)
         for of in self.must_hold:
             predicate: Predicate = getattr(of, "predicate", of)
             yield sentence(predicate), complaint_of(predicate, decision)
-
-    def _precedence(self) -> Complaint | None:
-        arbitration = self.decision._trace.arbitration
-        ranks = [of.screened.candidate.action.rank for of in arbitration.chosen]
-        waiting = [of.screened.candidate.action.rank for of in arbitration.outranked if of.why == "limit"]
-        if ranks == sorted(ranks) and (not waiting or ranks[-1] <= min(waiting)):
-            return None
-        tiers = ", ".join(of.tier for of in self.decision.actions)
-        return Complaint(f"a lower tier stands above a higher one: {tiers}", self.decision)
-
-    def _consent(self) -> Complaint | None:
-        trace = self.decision._trace
-        for of in trace.screened:
-            purpose = of.candidate.action.purpose
-            for channel in of.channels if purpose is not None else ():
-                if consented(trace.env.profile.get("consents"), str(purpose), channel) is not True:
-                    says = f"{of.candidate.name} goes ahead on {channel} without consent to {purpose}"
-                    return Complaint(says, self.decision, {"blocked": {of.candidate.name: ["consent"]}})
-        return None
 
     def _open_offers(self) -> list[dict[str, Any]]:
         told = self.profile.get("interactions") or []
@@ -273,68 +217,3 @@ class CustomerJourney(RuleBasedStateMachine):
 
     _test_case: ClassVar[type[unittest.TestCase] | None] = None
     TestCase: Any = _AsTestCase()  # one that tells how to take the journey again
-
-
-def _notes(error: BaseException) -> list[str]:
-    return list(getattr(error, "__notes__", ()))
-
-
-def _shown(name: str, given: Mapping[str, Any]) -> str:
-    return f"{name}({', '.join(f'{key}={value!r}' for key, value in given.items())})"
-
-
-def assert_journeys(
-    journey: type[CustomerJourney],
-    *,
-    steps: int = 20,
-    examples: int | None = None,
-    settings: Any = None,
-    save: Folder | None = None,
-) -> None:
-    """Assert that everything holds after each step of many journeys.
-
-    Args:
-        journey: the state machine.
-        steps: at most so many in one journey.
-        examples: how many journeys; as many as Hypothesis is configured for when not given.
-        settings: Hypothesis' own, in place of `steps` and `examples`.
-        save: the folder to keep a failure in, as a case of the decision at its end.
-
-    Raises:
-        AssertionError: what does not hold, with the fewest steps that lead to it.
-    """
-    __tracebackhide__ = True
-    asked = asked_again(journey.__name__)
-    if asked is not None:
-        if asked.data is not None:
-            _take(journey, asked.data, save)
-        return
-    try:
-        run_state_machine_as_test(journey, settings=settings or _settings(steps, examples))
-    except JourneyBroken as broken:
-        raise AssertionError(broken.whole(save)) from None
-
-
-def _take(journey: type[CustomerJourney], steps: Sequence[tuple[str, dict[str, Any]]], save: Folder | None) -> None:
-    """Take a journey again, step by step."""
-    __tracebackhide__ = True
-    machine = journey()
-    try:
-        machine.everything_holds()
-        for name, given in steps:
-            getattr(machine, name)(**given)
-            machine.everything_holds()
-    except JourneyBroken as broken:
-        raise AssertionError(broken.whole(save)) from None
-
-
-def _settings(steps: int, examples: int | None) -> Settings:
-    return Settings(
-        max_examples=examples or Settings().max_examples,
-        stateful_step_count=steps,
-        deadline=None,
-        database=None,  # what is found is told with its steps
-        print_blob=True,
-        report_multiple_bugs=False,
-        suppress_health_check=list(HealthCheck),
-    )
