@@ -14,6 +14,7 @@ from nba_billing import paid_in_time
 class TestBilling(PackContract):
     pack = "billing"
     cases = ("cases", "cases-with-others")
+    budget = 12
 
 
 def test_what_billing_tells_others_says_nothing_of_hardship() -> None:

@@ -13,6 +13,7 @@ from nba_logistics import kept_promises
 class TestLogistics(PackContract):
     pack = "logistics"
     cases = ("cases", "cases-with-others")
+    budget = 12
 
 
 def delivered(promised: int | None, came: int | None) -> dict[str, object]:

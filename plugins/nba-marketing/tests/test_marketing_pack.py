@@ -13,6 +13,7 @@ from nba_marketing import unread_in_a_row
 class TestMarketing(PackContract):
     pack = "marketing"
     cases = ("cases", "cases-with-others")
+    budget = 12
 
 
 def letter(day: int, read: bool) -> dict[str, object]:

@@ -11,6 +11,7 @@ from nba_sales import breadth
 class TestSales(PackContract):
     pack = "sales"
     cases = ("cases", "cases-with-service")
+    budget = 12
 
 
 @pytest.mark.parametrize(

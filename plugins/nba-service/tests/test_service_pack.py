@@ -11,6 +11,7 @@ from nba_service import reopen_rate
 class TestService(PackContract):
     pack = "service"
     cases = ("cases", "cases-with-sales")
+    budget = 12
 
 
 @pytest.mark.parametrize(

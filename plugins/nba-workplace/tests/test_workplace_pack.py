@@ -12,6 +12,7 @@ from nba_workplace import customers_held_up
 class TestWorkplace(PackContract):
     pack = "workplace"
     cases = ("cases", "cases-with-others")
+    budget = 12
 
 
 def test_the_customers_who_wait_behind_a_colleague_are_named_and_counted() -> None:
