@@ -16,9 +16,10 @@ from hypothesis import strategies as st
 from nba.decision import Decision
 from nba.errors import did_you_mean
 from nba.orchestrator import Orchestrator
+from nba.ruleset.conditions import ALWAYS
 from nba.testing.examining import Check, Complaint, Folder, assert_for_all, counterexample
-from nba.testing.stating import Given, Selector, Stated, laws_of, stated
-from nba.testing.strategies import Customer, customers
+from nba.testing.stating import Given, Selector, Stated, laws_of, stated, with_statement
+from nba.testing.strategies import Customer, Unreachable, customers, satisfying
 
 Predicate: TypeAlias = Callable[[Decision], object]
 
@@ -75,7 +76,8 @@ def complaint_of(predicate: Predicate, decision: Decision) -> Complaint | None:
         held = predicate(decision)
     except AssertionError as error:
         return Complaint(str(error).strip() or "an assertion of it failed", decision)
-    return None if held or held is None else Complaint(f"it is {held!r} of {decision!r}", decision)
+    done = ", ".join(decision.offers()) or f"nothing, {decision.outcome}"
+    return None if held or held is None else Complaint(f"it is {held!r} of this decision: {done}", decision)
 
 
 def sentence(function: Callable[..., object]) -> str:
@@ -123,14 +125,12 @@ def assert_invariant(
         raise ValueError("an invariant says just one of never= and always=")
     one = stated(orchestrator.ruleset, given, never, always, "", name)
     tried = _Tried(one)
-    told = counterexample(
-        one.id, tried.check_of(orchestrator), _around(orchestrator, one), examples=examples, save=save
-    )
-    _fail(told)
-    if tried.customers and not tried.bound:
-        raise AssertionError(
-            f"{one.id}: this was not tested, as `{one.condition.text}` held for none of {tried.customers} customers"
-        )
+    around, why = _around(orchestrator, one)
+    told = counterexample(one.id, tried.check_of(orchestrator), around, examples=examples, save=save)
+    if told is None and tried.customers and not tried.bound:
+        told = f"{one.id}: this was not tested, as `given` held for none of {tried.customers} customers\n{why or ''}"
+    if told is not None:
+        raise AssertionError(told.rstrip())
 
 
 @dataclass
@@ -179,11 +179,14 @@ class LawResult:
     """By these, a case in YAML for each."""
     failure: str | None = None
     """What there is to tell of the simplest customer for whom it does not hold."""
+    unreachable: str | None = None
+    """Why no customer could be made for whom its condition is true."""
 
     def __str__(self) -> str:
         mark = "FAIL" if self.failure else "ok  " if self.bound else "--  "
         told = f"{mark} {self.law}: {self.kind}, asked of {self.bound} of {self.customers} customers"
-        return told + (f"; nothing else stops {', '.join(self.alone)}" if self.alone else "")
+        told += f"; nothing else stops {', '.join(self.alone)}" if self.alone else ""
+        return told if self.unreachable is None or self.bound else f"{told}; {self.unreachable.splitlines()[0]}"
 
 
 @dataclass(frozen=True)
@@ -229,7 +232,8 @@ def assert_laws(
         failures += [
             f"{of.law}: nothing else stops {', '.join(of.alone)}\n{of.cases[0]}" for of in report.results if of.alone
         ]
-    _fail("\n\n".join(failures))
+    if failures:
+        raise AssertionError("\n\n".join(failures))
     return report
 
 
@@ -246,20 +250,20 @@ def _named(ids: Iterable[str] | None, laws: list[Stated]) -> list[Stated]:
 
 def _look_at(one: Stated, orchestrator: Orchestrator, examples: int | None, save: Folder | None) -> LawResult:
     tried = _Tried(one)
-    failure = counterexample(
-        one.id, tried.check_of(orchestrator), _around(orchestrator, one), examples=examples, save=save
-    )
+    around, why = _around(orchestrator, one)
+    failure = counterexample(one.id, tried.check_of(orchestrator), around, examples=examples, save=save)
     names = tuple(sorted(tried.alone))
     cases = tuple(tried.alone[name] for name in names)
-    return LawResult(one.id, one.kind, tried.customers, tried.bound, names, cases, failure)
+    return LawResult(one.id, one.kind, tried.customers, tried.bound, names, cases, failure, why)
 
 
-def _around(orchestrator: Orchestrator, one: Stated) -> st.SearchStrategy[Any]:
-    """Customers of all kinds."""
-    return customers(orchestrator)
-
-
-def _fail(told: str | None) -> None:
-    __tracebackhide__ = True
-    if told:
-        raise AssertionError(told)
+def _around(orchestrator: Orchestrator, one: Stated) -> tuple[st.SearchStrategy[Customer], str | None]:
+    """Customers of all kinds, half of them such that the condition holds; or why there are none of those."""
+    everybody = customers(orchestrator)
+    if one.condition == ALWAYS:
+        return everybody, None
+    rules, rule = (orchestrator, one.id) if one.is_law else (with_statement(orchestrator, one), one.id)
+    try:
+        return everybody | satisfying(rules, rule), None
+    except Unreachable as why:
+        return everybody, str(why)

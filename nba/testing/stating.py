@@ -18,10 +18,9 @@ from nba.explanation.offering import words_of
 from nba.language import tree
 from nba.language.meaning import evaluate
 from nba.language.scope import Scope
-from nba.language.types import Record
 from nba.matching import matcher_factory
 from nba.orchestrator import Orchestrator
-from nba.ruleset.conditions import condition
+from nba.ruleset.conditions import ALWAYS, condition
 from nba.ruleset.gathering import Declared, Problems
 from nba.ruleset.layers import LayerBuilder
 from nba.ruleset.model import Guard, Pairs, Ruleset, Statement
@@ -53,7 +52,7 @@ class Stated:
 
     def broken(self, decision: Decision) -> str | None:
         """What breaks it, in words; None when it holds. Of a decision for which it binds."""
-        while_ = f"while `{self.condition.text}` holds" if self.condition != _ALWAYS else "which it never may be"
+        while_ = f"while `{self.condition.text}` holds" if self.condition != ALWAYS else "which it never may be"
         left = dict(self.selected(decision))
         if self.kind == "never" and left:
             offered = " and ".join(f"{name}{_on(channels)}" for name, channels in left.items())
@@ -92,9 +91,6 @@ class Stated:
         if any(whole[name] != channels for name, channels in left.items()):
             return None  # other channels are fine: no case says on which an action is blocked
         return {"blocked": {name: [] for name in left}}
-
-
-_ALWAYS = condition(None, Scope(Record("profile")))
 
 
 def _on(channels: tuple[str | None, ...]) -> str:
@@ -159,15 +155,24 @@ def with_guard(
     assert rule.entry.block is not None
     node = _condition(rule.entry.when, ruleset)
     statement = Statement(rule.id, "rule", ruleset.house.name, "one more guard", rule.source, node)
-    builder = LayerBuilder.of(ruleset.layer)
-    number = builder.add(node, statement.id)
     pairs = _pairs(rule, ruleset, "block", rule.entry.block, rule.entry.except_)
-    more = replace(
-        ruleset,
-        layer=builder.build(),
-        guards=(*ruleset.guards, Guard(statement, "guard", number, pairs)),
-        statements=(*ruleset.statements, statement),
-    )
+    return _with_guard(orchestrator, statement, "guard", pairs)
+
+
+def with_statement(orchestrator: Orchestrator, one: Stated) -> Orchestrator:
+    """The same rules, in which the condition of an invariant is that of a law which selects nothing."""
+    statement = Statement(one.id, "law", orchestrator.ruleset.house.name, one.because, "<invariant>:1", one.condition)
+    return _with_guard(orchestrator, statement, "law", {})
+
+
+def _with_guard(
+    orchestrator: Orchestrator, statement: Statement, kind: Literal["guard", "law"], pairs: Pairs
+) -> Orchestrator:
+    ruleset = orchestrator.ruleset
+    builder = LayerBuilder.of(ruleset.layer)
+    guard = Guard(statement, kind, builder.add(statement.condition, statement.id), pairs)
+    layer, statements = builder.build(), (*ruleset.statements, statement)
+    more = replace(ruleset, layer=layer, guards=(*ruleset.guards, guard), statements=statements)
     return with_rules(orchestrator, more)
 
 
