@@ -11,15 +11,13 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Any, Literal, TypeAlias
 
-from hypothesis import strategies as st
-
 from nba.decision import Decision
 from nba.errors import did_you_mean
 from nba.orchestrator import Orchestrator
-from nba.ruleset.conditions import ALWAYS
+from nba.testing.aiming import around
 from nba.testing.examining import Check, Complaint, Folder, assert_for_all, counterexample
-from nba.testing.stating import Given, Selector, Stated, laws_of, stated, with_statement
-from nba.testing.strategies import Customer, Unreachable, customers, satisfying
+from nba.testing.stating import Given, Selector, Stated, laws_of, stated
+from nba.testing.strategies import Customer
 
 Predicate: TypeAlias = Callable[[Decision], object]
 
@@ -125,8 +123,8 @@ def assert_invariant(
         raise ValueError("an invariant says just one of never= and always=")
     one = stated(orchestrator.ruleset, given, never, always, "", name)
     tried = _Tried(one)
-    around, why = _around(orchestrator, one)
-    told = counterexample(one.id, tried.check_of(orchestrator), around, examples=examples, save=save)
+    strategy, why = around(orchestrator, one)
+    told = counterexample(one.id, tried.check_of(orchestrator), strategy, examples=examples, save=save)
     if told is None and tried.customers and not tried.bound:
         told = f"{one.id}: this was not tested, as `given` held for none of {tried.customers} customers\n{why or ''}"
     if told is not None:
@@ -250,20 +248,8 @@ def _named(ids: Iterable[str] | None, laws: list[Stated]) -> list[Stated]:
 
 def _look_at(one: Stated, orchestrator: Orchestrator, examples: int | None, save: Folder | None) -> LawResult:
     tried = _Tried(one)
-    around, why = _around(orchestrator, one)
-    failure = counterexample(one.id, tried.check_of(orchestrator), around, examples=examples, save=save)
+    strategy, why = around(orchestrator, one)
+    failure = counterexample(one.id, tried.check_of(orchestrator), strategy, examples=examples, save=save)
     names = tuple(sorted(tried.alone))
     cases = tuple(tried.alone[name] for name in names)
     return LawResult(one.id, one.kind, tried.customers, tried.bound, names, cases, failure, why)
-
-
-def _around(orchestrator: Orchestrator, one: Stated) -> tuple[st.SearchStrategy[Customer], str | None]:
-    """Customers of all kinds, half of them such that the condition holds; or why there are none of those."""
-    everybody = customers(orchestrator)
-    if one.condition == ALWAYS:
-        return everybody, None
-    rules, rule = (orchestrator, one.id) if one.is_law else (with_statement(orchestrator, one), one.id)
-    try:
-        return everybody | satisfying(rules, rule), None
-    except Unreachable as why:
-        return everybody, str(why)

@@ -52,14 +52,17 @@ class Stated:
 
     def broken(self, decision: Decision) -> str | None:
         """What breaks it, in words; None when it holds. Of a decision for which it binds."""
-        while_ = f"while `{self.condition.text}` holds" if self.condition != ALWAYS else "which it never may be"
+        truth = evaluate(self.condition, decision._trace.environment())
+        known = "holds" if truth is True else "is in doubt"
+        while_ = f"while `{self.condition.text}` {known}" if self.condition != ALWAYS else "which it never may be"
         left = dict(self.selected(decision))
         if self.kind == "never" and left:
             offered = " and ".join(f"{name}{_on(channels)}" for name, channels in left.items())
             return f"nothing blocks {offered}, {while_}"
         if self.kind == "always" and not left:
             wanted = " or ".join(f"`{id}`" for id in sorted(self.pairs)) or "any action"
-            return f"{wanted} should be possible, {while_}, and is not"
+            when = "" if self.condition == ALWAYS else f", {while_},"
+            return f"{wanted} should be possible{when} and is not"
         return None
 
     def selected(self, decision: Decision) -> Iterator[tuple[str, tuple[str | None, ...]]]:
@@ -138,12 +141,6 @@ def with_guard(
 
     >>> import nba
     >>> dealer = nba.load(nba.shipped("car-dealer"))
-    >>> closed = with_guard(dealer, when="context.strike is missing", block={"tier": "recovery"})
-    Traceback (most recent call last):
-    nba.errors.RulesError: error[unknown-name]: `context.strike` is not in the context
-      --> <guard>:2:8
-    2 | when: "context.strike is missing"
-      |        ^^^^^^^^^^^^^^
     >>> closed = with_guard(dealer, when="birth_date is missing", block={"tier": "recovery"})
     >>> broken = {"service": {"cases": [{"id": "K1", "status": "open", "severity": "high"}]}}
     >>> closed.decide(broken, as_of="2026-11-22T09:00:00Z").outcome
