@@ -125,7 +125,7 @@ def test_each_way_to_say_so_is_known(load: Callable[..., nba.Orchestrator], rule
 
 
 def test_what_no_rule_says_is_a_failure(load: Callable[..., nba.Orchestrator], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Loosening, "words", lambda self, node: iter(()))
+    monkeypatch.setattr(Loosening, "words", lambda self, node, path: iter(()))
     pack = "pack: p\nactions: {a: {tier: care}}\nrules: [{id: r, when: value is missing, propose: a, because: b}]\n"
     rules = load({"house.yaml": "house: h\n", "pack.yaml": pack})
     told = failure_of(lambda: assert_forgetting_never_unblocks(rules))
