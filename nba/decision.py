@@ -21,6 +21,7 @@ from nba.explanation.sight import Sight, sight_of
 from nba.explanation.undecided import undecided
 from nba.explanation.until import Lifts
 from nba.explanation.why_not import WhyNot, why_not
+from nba.facts import frozen
 from nba.language.meaning import Environment, evaluate
 from nba.language.moments import write_instant
 from nba.language.texts import Template
@@ -222,6 +223,12 @@ class Decision:
         """The customer's identifier, when the profile has one."""
         found = self._trace.profile.get("id")
         return found if isinstance(found, str) else None
+
+    @property
+    def profile(self) -> Mapping[str, Value]:
+        """The profile as it was read, for tests and audits: all of it, read-only, whatever became of the caller's."""
+        view: Mapping[str, Value] = frozen(self._trace.profile)
+        return view
 
     @property
     def as_of(self) -> datetime:

@@ -25,8 +25,9 @@ def we_fix_before_we_sell(decision: Decision) -> bool:
 
 def a_no_is_a_no(decision: Decision) -> bool:
     """What was rejected is not offered again."""
-    said = decision.to_dict()["actions"] and decision._trace.profile.get("interactions", ())
-    return not any(decision.offers(action=of["action"]) for of in said or () if of["outcome"] == "rejected")
+    told = decision.profile.get("interactions", ())
+    assert isinstance(told, tuple)
+    return not any(decision.offers(action=of["action"]) for of in told if of["outcome"] == "rejected")
 
 
 class DealerJourney(CustomerJourney):
