@@ -15,6 +15,7 @@ class TestBilling(PackContract):
     pack = "billing"
     cases = ("cases", "cases-with-others")
     budget = 12
+    examples = 10
 
 
 def test_what_billing_tells_others_says_nothing_of_hardship() -> None:

@@ -14,6 +14,7 @@ class TestLogistics(PackContract):
     pack = "logistics"
     cases = ("cases", "cases-with-others")
     budget = 12
+    examples = 10
 
 
 def delivered(promised: int | None, came: int | None) -> dict[str, object]:

@@ -14,6 +14,7 @@ class TestMarketing(PackContract):
     pack = "marketing"
     cases = ("cases", "cases-with-others")
     budget = 12
+    examples = 10
 
 
 def letter(day: int, read: bool) -> dict[str, object]:

@@ -12,6 +12,7 @@ class TestSales(PackContract):
     pack = "sales"
     cases = ("cases", "cases-with-service")
     budget = 12
+    examples = 10
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ class TestService(PackContract):
     pack = "service"
     cases = ("cases", "cases-with-sales")
     budget = 12
+    examples = 10
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ class TestWorkplace(PackContract):
     pack = "workplace"
     cases = ("cases", "cases-with-others")
     budget = 12
+    examples = 10
 
 
 def test_the_customers_who_wait_behind_a_colleague_are_named_and_counted() -> None:
