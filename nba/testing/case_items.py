@@ -27,7 +27,8 @@ from nba.testing.case_rules import HOW, Loader
 from nba.testing.saving import save_case, where_to_save
 
 LOADER = pytest.StashKey[Loader]()
-_OURS = re.compile(r"^cases:.*?^[\s-]*\{?.*?\bexpect:", re.MULTILINE | re.DOTALL)
+_CASES = re.compile(r"^cases:", re.MULTILINE)
+_OURS = re.compile(r"\b(?:given|expect):")
 
 
 def is_ours(file: Path, root: Path) -> bool:
@@ -36,9 +37,10 @@ def is_ours(file: Path, root: Path) -> bool:
     if file.suffix not in (".yaml", ".yml") or "fixtures" in below.parts:
         return False
     try:
-        return _OURS.search(file.read_text(encoding="utf-8", errors="replace")) is not None
+        text = file.read_text(encoding="utf-8", errors="replace")
     except OSError:
         return False
+    return _CASES.search(text) is not None and _OURS.search(text) is not None
 
 
 class CaseFile(pytest.File):
