@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeAlias
 
+from nba.testing.generation.shrinking import shrink
+
 Step: TypeAlias = tuple[str, Mapping[str, Any]]
 """The name of a step and what it is given, as plain data."""
 MOST = 1000
@@ -18,18 +20,7 @@ def fewest(steps: list[Step], fails: Callable[[list[Step]], bool]) -> list[Step]
     >>> fewest(steps, lambda few: any("status" in given.get("record", {}) for _, given in few))
     [('add', {'record': {'status': 'open'}})]
     """
-    attempts = 0
-    found = True
-    while found:
-        found = False
-        for less in _less(steps):
-            attempts += 1
-            if attempts > MOST:
-                return steps
-            if fails(less):
-                steps, found = less, True
-                break
-    return steps
+    return shrink(steps, _less, fails, MOST)
 
 
 def _less(steps: list[Step]) -> Iterator[list[Step]]:

@@ -48,6 +48,6 @@ for name in ("assert_invariant", "PackContract", "customers"):
 """
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     told = "needs packages that are not installed: pip install 'nba[testing]'"
-    assert ran.stdout.splitlines() == [
-        f"nba.testing.{of} {told}" for of in ("assert_invariant", "PackContract", "customers")
-    ]
+    lines = ran.stdout.splitlines()
+    assert len(lines) == 3
+    assert [line for line in lines if not line.endswith(told)] == []
