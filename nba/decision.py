@@ -16,11 +16,13 @@ from nba.explanation.case import to_case
 from nba.explanation.departments import DepartmentView, for_department
 from nba.explanation.matrix import Matrix, matrix
 from nba.explanation.missing import missing_fields
+from nba.explanation.offering import Among, Words, offered
 from nba.explanation.overview import explain, explanation
 from nba.explanation.sight import Sight, sight_of
 from nba.explanation.undecided import undecided
 from nba.explanation.until import Lifts
 from nba.explanation.why_not import WhyNot, why_not
+from nba.facts import frozen
 from nba.language.meaning import Environment, evaluate
 from nba.language.moments import write_instant
 from nba.language.texts import Template
@@ -98,6 +100,38 @@ class Decision:
             for chosen in self._chosen
             for candidate in [chosen.screened.candidate]
         )
+
+    def offers(
+        self,
+        *,
+        tier: Words = None,
+        department: Words = None,
+        action: Words = None,
+        tag: Words = None,
+        channel: Words = None,
+        among: Among = "chosen",
+    ) -> tuple[str, ...]:
+        """The names of the actions that selectors pick, with the words of YAML: keys and together, values of one or.
+
+        Args:
+            tier: one word or several, as are the others.
+            department: whose action it is.
+            action: its id.
+            tag: one that it has.
+            channel: the chosen channel; with `among`, one that is left, or one that it has.
+            among: the `chosen` actions, all `unblocked` candidates whatever the limit, or all that were `proposed`.
+
+        Raises:
+            ValueError: nothing loaded has a word, so that it would never be offered.
+
+        >>> import nba
+        >>> dealer = nba.load(nba.shipped("car-dealer"))
+        >>> broken = {"service": {"cases": [{"id": "K1", "status": "open", "severity": "high"}]}}
+        >>> dealer.decide(broken, as_of="2026-11-22T09:00:00Z").offers(tier="recovery", channel=["phone", "email"])
+        ('service.call_back',)
+        """
+        words = {"tier": tier, "department": department, "action": action, "tag": tag, "channel": channel}
+        return offered(self._trace, among, **words)
 
     @cached_property
     def tasks(self) -> tuple[Task, ...]:
@@ -195,6 +229,12 @@ class Decision:
         return found if isinstance(found, str) else None
 
     @property
+    def profile(self) -> Mapping[str, Value]:
+        """The profile as it was read, for tests and audits: all of it, read-only, whatever became of the caller's."""
+        view: Mapping[str, Value] = frozen(self._trace.profile)
+        return view
+
+    @property
     def as_of(self) -> datetime:
         """The instant that the decision is made for, in UTC."""
         return self._trace.as_of
@@ -269,9 +309,9 @@ class Decision:
         """
         return matrix(self._seen_by(department))
 
-    def to_case(self, name: str | None = None) -> str:
-        """The YAML text of a case that expects this very decision, to be tested ever after."""
-        return to_case(self._account, name)
+    def to_case(self, name: str | None = None, expect: Mapping[str, Any] | None = None) -> str:
+        """The YAML text of a case that expects this very decision, to be tested ever after; or what `expect` says."""
+        return to_case(self._account, name, expect)
 
     def _seen_by(self, department: str | None) -> Account:
         if department is None:

@@ -76,7 +76,7 @@ def write_files(page: Path, folder: Path) -> Path:
 
 @dataclass(frozen=True)
 class Command:
-    """A `$ nba ...` of a `console` block, and the output below it; `...` stands for what the page leaves out."""
+    """A `$ nba ...` or `$ pytest ...` of a `console` block, and its output; `...` stands for what is left out."""
 
     block: Block
     written: str
@@ -94,7 +94,7 @@ def commands(page: Path) -> list[Command]:
     found = []
     for block in blocks(page):
         if block.language == "console":
-            for part in re.split(r"^\$ (?=nba )", block.text, flags=re.MULTILINE)[1:]:
+            for part in re.split(r"^\$ (?=(?:nba|pytest) )", block.text, flags=re.MULTILINE)[1:]:
                 match = re.fullmatch(r"((?:[^\n]*\\\n)*[^\n]*\n)(.*)", part, re.DOTALL)
                 assert match is not None, f"{block}: a command ends with its line"
                 found.append(Command(block, match[1], match[2]))
@@ -104,8 +104,10 @@ def commands(page: Path) -> list[Command]:
 def run(command: Command, folder: Path) -> str:
     """What a command prints: in a folder with the files of its page, if it shows rules, else in the repository."""
     where = write_files(command.block.page, folder) if shows_rules(command.block.page) else ROOT
+    name, *options = command.words
+    program = ["-m", "pytest"] if name == "pytest" else ["-c", "from nba.cli import main; main()"]
     ran = subprocess.run(
-        [sys.executable, "-c", "from nba.cli import main; main()", *command.words[1:]],
+        [sys.executable, *program, *options],
         cwd=where,
         env={**os.environ, "NO_COLOR": "1", "COLUMNS": "100", "PYTHONUTF8": "1", "PYTHONPATH": str(ROOT)},
         capture_output=True,

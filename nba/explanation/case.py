@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any, Final
 
 import yaml
@@ -18,8 +19,8 @@ _QUOTES: Final = frozenset("\"'")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f]")
 
 
-def to_case(account: Account, name: str | None = None) -> str:
-    """The decision as the YAML text of a file with one case, which passes with the same rules.
+def to_case(account: Account, name: str | None = None, expect: Mapping[str, Any] | None = None) -> str:
+    """The decision as the YAML text of a file with one case, which passes with the same rules unless `expect` is given.
 
     Fields that could not be read when the decision was made are in no case; a comment names them.
     """
@@ -34,16 +35,8 @@ def to_case(account: Account, name: str | None = None) -> str:
         given["proposed"] = forced
     given["as_of"] = write_instant(trace.as_of)
     given["limit"] = "all" if trace.limit is None else trace.limit
-    chosen = [of.screened.candidate.name for of in trace.arbitration.chosen]
-    blocked = {
-        of_name: list(dict.fromkeys(of.id for of in screened.blocks))
-        for of_name, screened in account.screened.items()
-        if screened.blocked
-    }
-    expect: dict[str, Any] = {"actions": chosen} if len(chosen) > 1 else {"action": chosen[0] if chosen else "none"}
-    expect |= {"blocked": blocked, "tasks": sorted({task.department for task in record.tasks})}
     title = name or f"the decision for {record.profile_id or 'a customer'} as of {record.as_of}"
-    case = {"name": title[:_LONGEST_NAME], "given": given, "expect": expect}
+    case = {"name": title[:_LONGEST_NAME], "given": given, "expect": _decided(account) if expect is None else expect}
     text: str = yaml.dump(
         {"cases": [case]}, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=110, default_flow_style=None
     )
@@ -52,6 +45,18 @@ def to_case(account: Account, name: str | None = None) -> str:
     if "\ufffd" in text:
         notes.append("# \ufffd stands for a character that a rule file cannot hold\n")
     return "".join(notes) + text
+
+
+def _decided(account: Account) -> dict[str, Any]:
+    """What a case expects so that it passes with the very decision."""
+    chosen = [of.screened.candidate.name for of in account.trace.arbitration.chosen]
+    blocked = {
+        of_name: list(dict.fromkeys(of.id for of in screened.blocks))
+        for of_name, screened in account.screened.items()
+        if screened.blocked
+    }
+    expect: dict[str, Any] = {"actions": chosen} if len(chosen) > 1 else {"action": chosen[0] if chosen else "none"}
+    return expect | {"blocked": blocked, "tasks": sorted({task.department for task in account.record.tasks})}
 
 
 class _Dumper(yaml.SafeDumper):

@@ -19,6 +19,15 @@ class LayerBuilder:
         self._conditions: dict[tree.Node, int] = {}
         self._rules: list[set[str]] = []
 
+    @classmethod
+    def of(cls, layer: Layer) -> LayerBuilder:
+        """A builder that goes on where a layer was built: what is added gets the numbers after its own."""
+        builder = cls()
+        builder._features = {node: number for number, node in enumerate(layer.features)}
+        builder._conditions = {node: number for number, node in enumerate(layer.conditions)}
+        builder._rules = [set(ids) for ids in layer.rules]
+        return builder
+
     def add(self, condition: tree.Node, rule: str | None = None) -> int:
         """The number of a condition, and the rule or law that asks for it."""
         number = self._conditions.setdefault(self._split(condition), len(self._conditions))

@@ -2,34 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from nba.language.check import check
 from nba.language.compiled import compile_node
 from nba.language.functions import Clock
-from nba.language.meaning import Environment, evaluate
+from nba.language.meaning import Environment
 from nba.language.scope import Scope
 from nba.language.types import BOOLEAN, Field, Record, Type
 from nba.language.values import Value
-from nba.matching import Match, Matcher
+from nba.matching import Matcher
 from nba.ruleset.layers import LayerBuilder
 from nba.ruleset.model import Layer
 from nba.source import Written
 from nba.testing.generation.literals import AS_OF
-
-
-class ReferenceMatcher:
-    """The definition as an engine: each condition evaluated as it stands."""
-
-    def __init__(self, layer: Layer) -> None:
-        self._conditions = layer.conditions
-
-    def match(self, features: Sequence[Value]) -> Match:
-        env = Environment({}, {}, Clock(AS_OF), features=features)
-        truths = [evaluate(condition, env) for condition in self._conditions]
-        true = {number for number, truth in enumerate(truths) if truth is True}
-        return Match(true, {n for n, truth in enumerate(truths) if truth is not True and truth is not False})
 
 
 def scope_of(types: Mapping[str, Type]) -> Scope:

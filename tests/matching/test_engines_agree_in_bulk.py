@@ -26,12 +26,12 @@ from nba.ruleset.layers import LayerBuilder
 from nba.ruleset.model import Layer
 from nba.schema.from_json_schema import record_from_json_schema
 from nba.source import Source, Written
+from nba.testing.engines import ReferenceMatcher
 from nba.testing.generation.customers import case
 from nba.testing.generation.expressions import Expressions
 from nba.testing.generation.rule_sets import CONTEXTS, PROFILES, rule_set
 from nba.testing.generation.writing import Style
 from tests.generation.language import SCOPE, world
-from tests.matching.layers import ReferenceMatcher
 
 pytestmark = [
     pytest.mark.skipif(why_no_durable() is not None, reason=str(why_no_durable())),

@@ -15,7 +15,8 @@ from nba.language.types import BOOLEAN, DATE, INSTANT, NUMBER, STRING, Enum, Typ
 from nba.language.values import FAILED
 from nba.matching.coding import Coding, Slot
 from nba.matching.normal_form import Atom, Both, Either, Formula, Limits, definitely, size
-from tests.matching.layers import ReferenceMatcher, features_of, layer_of, truths
+from nba.testing.engines import ReferenceMatcher
+from tests.matching.layers import features_of, layer_of, truths
 
 ROOMY = Limits(ways=1000, fields=1000, groups=1000)
 LEVEL = Enum(("low", "medium", "high"), ordered=True)

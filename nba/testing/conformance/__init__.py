@@ -49,14 +49,18 @@ def check_pack(
     Raises:
         ValueError: `plugins` is not just the pack's own module.
     """
-    subject = Subject.of(pack, cases, others, plugins)
+    return check(Subject.of(pack, cases, others, plugins), str(pack))
+
+
+def check(subject: Subject, name: str) -> ConformanceReport:
+    """Check a pack and what it takes to load it; as `check_pack`."""
     found: list[Check] = []
-    for says, check in CHECKS:
+    for says, look in CHECKS:
         if any(of.fatal for of in found):
             found.append(Check(says, skipped="not looked at, for the finding above"))
             continue
         try:
-            found.append(check(says, subject))
+            found.append(look(says, subject))
         except NbaError as error:
             found.append(Check(says, (Finding(str(error)),), fatal=True))  # the next would meet the same
-    return ConformanceReport(str(pack), tuple(found))
+    return ConformanceReport(name, tuple(found))

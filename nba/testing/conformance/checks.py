@@ -158,7 +158,7 @@ def nothing_is_changed(says: str, subject: Subject) -> Check:
     findings = dict[str, Finding]()
     count = 0
     for ran in subject.cases:
-        own = list(_functions(ran.orchestrator.ruleset, subject))
+        own = list(functions_of(ran.orchestrator.ruleset, subject))
         count = max(count, len(own))
         if ran.result.decision is None:
             continue
@@ -173,7 +173,8 @@ def nothing_is_changed(says: str, subject: Subject) -> Check:
     return Check(says, tuple(findings[id] for id in sorted(findings)), f"{count} features and gates")
 
 
-def _functions(ruleset: Ruleset, subject: Subject) -> Iterator[Feature | Gate]:
+def functions_of(ruleset: Ruleset, subject: Subject) -> Iterator[Feature | Gate]:
+    """The features and gates that the pack brings."""
     names = {*subject.names, *(subject.plugins or ())}
     yield from (of for of in ruleset.facts if isinstance(of, Feature) and of.plugin in names)
     yield from (of for of in ruleset.gates if of.plugin in names)

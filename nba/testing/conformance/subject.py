@@ -72,6 +72,12 @@ class Subject:
         return self.load(self.others) if self.others else self.alone
 
     @cached_property
+    def near(self) -> Orchestrator:
+        """The pack beside those that its rules listen to, so that all of its rules are active."""
+        listened = [name for name in self.others if name in self.listened]
+        return self.load(listened) if listened else self.alone
+
+    @cached_property
     def own(self) -> tuple[str, ...]:
         """The names of the packs under test: one, or all of a folder of rules."""
         return tuple(of.name for of in self.alone.ruleset.packs)
@@ -112,7 +118,7 @@ class Subject:
         near = tuple(name for name in self.others if name in self.listened)
         ways: list[tuple[tuple[str, ...], Orchestrator]] = [((), self.alone)]
         if near and near != self.others:
-            ways.append((near, self.load(near)))
+            ways.append((near, self.near))
         if self.others:
             ways.append((self.others, self.together))
         paths = [*self.case_paths, *self._cases_beside()]

@@ -3,28 +3,19 @@
 from __future__ import annotations
 
 from datetime import date
-from pathlib import Path
 
 import pytest
 
 import nba
-from nba.authoring import run_cases
+from nba.testing import PackContract
 from nba_billing import paid_in_time
 
-HERE = Path(__file__).parent
-OTHERS = [of for of in ("billing", "logistics", "marketing", "sales", "service", "workplace") if of != "billing"]
 
-
-def test_every_case_of_the_pack_holds_when_it_is_alone() -> None:
-    report = run_cases(HERE / "cases", nba.load(packs=["billing"]))
-    assert report.passed, str(report)
-
-
-def test_every_case_holds_beside_the_other_packs() -> None:
-    for other in OTHERS:
-        pytest.importorskip(f"nba_{other}", reason="each pack is a distribution of its own")
-    report = run_cases(HERE / "cases-with-others", nba.load(packs=["billing", *OTHERS]))
-    assert report.passed, str(report)
+class TestBilling(PackContract):
+    pack = "billing"
+    cases = ("cases", "cases-with-others")
+    budget = 12
+    examples = 10
 
 
 def test_what_billing_tells_others_says_nothing_of_hardship() -> None:

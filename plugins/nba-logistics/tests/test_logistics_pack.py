@@ -3,28 +3,18 @@
 from __future__ import annotations
 
 from datetime import date
-from pathlib import Path
 
 import pytest
 
-import nba
-from nba.authoring import run_cases
+from nba.testing import PackContract
 from nba_logistics import kept_promises
 
-HERE = Path(__file__).parent
-OTHERS = [of for of in ("billing", "logistics", "marketing", "sales", "service", "workplace") if of != "logistics"]
 
-
-def test_every_case_of_the_pack_holds_when_it_is_alone() -> None:
-    report = run_cases(HERE / "cases", nba.load(packs=["logistics"]))
-    assert report.passed, str(report)
-
-
-def test_every_case_holds_beside_the_other_packs() -> None:
-    for other in OTHERS:
-        pytest.importorskip(f"nba_{other}", reason="each pack is a distribution of its own")
-    report = run_cases(HERE / "cases-with-others", nba.load(packs=["logistics", *OTHERS]))
-    assert report.passed, str(report)
+class TestLogistics(PackContract):
+    pack = "logistics"
+    cases = ("cases", "cases-with-others")
+    budget = 12
+    examples = 10
 
 
 def delivered(promised: int | None, came: int | None) -> dict[str, object]:

@@ -2,26 +2,17 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
-import nba
-from nba.authoring import run_cases
+from nba.testing import PackContract
 from nba_sales import breadth
 
-HERE = Path(__file__).parent
 
-
-def test_every_case_of_the_pack_holds_when_it_is_alone() -> None:
-    report = run_cases(HERE / "cases", nba.load(packs=["sales"]))
-    assert report.passed, str(report)
-
-
-def test_every_case_holds_beside_the_pack_of_service() -> None:
-    pytest.importorskip("nba_service", reason="the pack of customer service is a distribution of its own")
-    report = run_cases(HERE / "cases-with-service", nba.load(packs=["sales", "service"]))
-    assert report.passed, str(report)
+class TestSales(PackContract):
+    pack = "sales"
+    cases = ("cases", "cases-with-service")
+    budget = 12
+    examples = 10
 
 
 @pytest.mark.parametrize(

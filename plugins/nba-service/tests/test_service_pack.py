@@ -2,26 +2,17 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
-import nba
-from nba.authoring import run_cases
+from nba.testing import PackContract
 from nba_service import reopen_rate
 
-HERE = Path(__file__).parent
 
-
-def test_every_case_of_the_pack_holds_when_it_is_alone() -> None:
-    report = run_cases(HERE / "cases", nba.load(packs=["service"]))
-    assert report.passed, str(report)
-
-
-def test_every_case_holds_beside_the_pack_of_sales() -> None:
-    pytest.importorskip("nba_sales", reason="the pack of sales is a distribution of its own")
-    report = run_cases(HERE / "cases-with-sales", nba.load(packs=["service", "sales"]))
-    assert report.passed, str(report)
+class TestService(PackContract):
+    pack = "service"
+    cases = ("cases", "cases-with-sales")
+    budget = 12
+    examples = 10
 
 
 @pytest.mark.parametrize(

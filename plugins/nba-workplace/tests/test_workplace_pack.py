@@ -2,28 +2,18 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 import nba
-from nba.authoring import run_cases
+from nba.testing import PackContract
 from nba_workplace import customers_held_up
 
-HERE = Path(__file__).parent
-OTHERS = [of for of in ("billing", "logistics", "marketing", "sales", "service", "workplace") if of != "workplace"]
 
-
-def test_every_case_of_the_pack_holds_when_it_is_alone() -> None:
-    report = run_cases(HERE / "cases", nba.load(packs=["workplace"]))
-    assert report.passed, str(report)
-
-
-def test_every_case_holds_beside_the_other_packs() -> None:
-    for other in OTHERS:
-        pytest.importorskip(f"nba_{other}", reason="each pack is a distribution of its own")
-    report = run_cases(HERE / "cases-with-others", nba.load(packs=["workplace", *OTHERS]))
-    assert report.passed, str(report)
+class TestWorkplace(PackContract):
+    pack = "workplace"
+    cases = ("cases", "cases-with-others")
+    budget = 12
+    examples = 10
 
 
 def test_the_customers_who_wait_behind_a_colleague_are_named_and_counted() -> None:
