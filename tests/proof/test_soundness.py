@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 import nba
-from nba.proof import calendar, encode, lists, numbers, values, world
+from nba.proof import arithmetic, calendar, encode, lists, numbers, values, wording, world
 from nba.proof.bits import no
 from nba.proof.deciding import Block, Deciding
 from nba.proof.encode import Encoder
@@ -134,10 +134,10 @@ def _proposing_nothing(original: Any) -> Any:
 
 MUTATIONS: dict[str, tuple[Any, str, Any]] = {
     "the unknown bit of conditions is dropped": (Encoder, "truth", _known_is_true),
-    "a bound is off by one": (Encoder, "_holds", _off_by_one),
+    "a bound is off by one": (arithmetic.Arithmetic, "_holds", _off_by_one),
     "a guard takes unknown for false": (Deciding, "acts", _unknown_passes),
     "a lenient guard passes over faults": (Deciding, "acts", _lenient_passes_faults),
-    "the rounding is dropped": (Encoder, "finite", _exact),
+    "the rounding is dropped": (arithmetic.Arithmetic, "finite", _exact),
     "a list is one slot too short": (World, "next_demand", _one_slot_less),
     "consent is forgotten": (Deciding, "gates", _without("consent")),
     "validity is forgotten": (Deciding, "gates", _without("validity")),
@@ -147,9 +147,9 @@ MUTATIONS: dict[str, tuple[Any, str, Any]] = {
     "scores are always there": (Deciding, "_scored", _fixed((True, False))),
     "max is min": (lists._Aggregate, "_better", _extreme_of_the_other_end),
     "nulls in lists do not count": (lists._Aggregate, "_gaps", _nulls_do_not_count),
-    "a beginning has no end": (encode, "after_all", _prefix_too_wide),
+    "a beginning has no end": (wording, "after_all", _prefix_too_wide),
     "what failed is missing": (world, "failing", _failed_is_missing),
-    "the house assumes nothing": (World, "_assumed", lambda original: lambda self, record, kind: record),
+    "the house assumes nothing": (world, "assumed", lambda original: lambda record, *others: record),
     "is missing is never true": (encode, "is_missing", _fixed(Truth(False, True))),
     "days are hours": (calendar, "DAY", lambda original: calendar.HOUR),
     "rounding goes down": (numbers, "threshold", lambda original: lambda limit: (numbers.Fraction(limit), False)),
