@@ -15,12 +15,14 @@ from nba.proof import arithmetic, calendar, encode, lists, numbers, values, word
 from nba.proof.bits import no
 from nba.proof.deciding import Block, Deciding
 from nba.proof.encode import Encoder
+from nba.proof.same import decided, same
 from nba.proof.values import Scalar, Truth
 from nba.proof.world import World
 from tests.generation.customers import case
 from tests.generation.houses import CONTEXTS, PROFILES
+from tests.generation.packs import Style
 from tests.generation.questions import Question
-from tests.proof.agreement import broken_proof, contradiction, disagreement
+from tests.proof.agreement import broken_proof, contradiction, decide, disagreement
 from tests.proof.gym import customers, gym
 
 SEEDS = range(int(os.environ.get("NBA_PROOF_SEEDS", "3")))
@@ -37,6 +39,25 @@ def test_no_verdict_about_generated_rules_is_broken_by_a_customer(seed: int) -> 
     rules = Question(1000 + seed).rules.orchestrator
     rng = Random(f"samples {seed}")
     assert broken_proof(rules, [case(rng, PROFILES, CONTEXTS) for _ in range(CUSTOMERS)]) is None
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_rules_that_are_said_to_decide_alike_do_so_for_each_customer(seed: int) -> None:
+    rules, rng = Question(2000 + seed, Style(monotone=True)).rules, Random(f"changes {seed}")
+    file = rng.choice(sorted(rules.packs))
+    kept = list(rules.packs[file]["rules"])
+    if kept:
+        kept.pop(rng.randrange(len(kept)))
+    house = {**rules.house, "disable": []}
+    one = replace(rules, house=house)
+    other = replace(one, packs={**rules.packs, file: {**rules.packs[file], "rules": kept}})
+    first, second = replace(one, plugin=None).load(), replace(other, plugin=None).load()
+    found = same(first, second, time_limit=3)
+    for _ in range(CUSTOMERS if found.same else 0):
+        customer = case(rng, PROFILES, CONTEXTS)
+        assert decided(decide(first, customer)) == decided(decide(second, customer)), found
+    if found.example is not None:
+        assert decided(decide(first, found.example)) != decided(decide(second, found.example))
 
 
 def test_the_encoding_agrees_about_every_edge_of_the_gym(orchestrator: nba.Orchestrator) -> None:
