@@ -15,9 +15,9 @@ from typing import Any
 import pytest
 
 from nba.decision import Decision
-from tests.generation.customers import Case
-from tests.generation.houses import RuleSet
-from tests.generation.questions import Check, Question
+from nba.testing.generation.customers import Case
+from nba.testing.generation.rule_sets import RuleSet
+from nba.testing.generation.questions import Check, Question
 from tests.reference import reference
 
 PAIRS = int(os.environ.get("NBA_PAIRS", "12000"))

@@ -156,7 +156,9 @@ def _save(proof: Proof, file: Path) -> None:
     cases, notes = "", ""
     count = 0
     for of in proof.findings:
-        if of.decision is not None:
+        if of.example is not None and of.example.settings:
+            say(f"The example of {of.subject} has settings of its own, which a case cannot say; it is left out.")
+        elif of.decision is not None:
             before, _, case = of.decision.to_case(f"{of.subject}: {of.verdict}, as {of.why}").partition("cases:\n")
             cases, notes, count = cases + case, notes + before, count + 1
     if not count:

@@ -36,11 +36,6 @@ def to_instant(number: int) -> datetime:
     return _EPOCH + timedelta(microseconds=number)
 
 
-def utc_day(instant: int) -> int:
-    """The ordinal of the day of an instant in UTC."""
-    return instant // DAY + 1
-
-
 @dataclass(frozen=True)
 class Day:
     """A calendar day in parts: its year, its month, and its place in the month and in a leap year, from 0."""

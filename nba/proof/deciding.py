@@ -161,7 +161,7 @@ class Deciding:
         if len(factors) < 2 or high < LARGEST / 2:
             return True
         small = Fraction(10) ** (300 // len(factors))
-        sure = every(either(no(of.known), at_most(self.encoder.double(of), small)) for of in factors)
+        sure = every(either(no(of.known), at_most(self.encoder.numbers.double(of), small)) for of in factors)
         self.world.approximated[f"whether the score of `{action.id}` is too large to be a number"] = None
         key = ("score", action.id, *(id(of) for of in items.values()))
         return either(sure, self.encoder.open_bit(key, "finite"))

@@ -12,20 +12,12 @@ import z3
 
 from nba.language import tree, types
 from nba.proof import calendar
-from nba.proof.bits import Bit, Term, at_most, both, choose, either, equal, every, is_constant, less, no, some, term
+from nba.proof.arithmetic import Arithmetic
+from nba.proof.bits import Bit, Term, both, choose, either, equal, every, is_constant, less, no, some, term
 from nba.proof.lists import aggregate
 from nba.proof.numbers import (
-    ABSOLUTE,
-    OVERFLOW,
-    RELATIVE,
     WHOLE,
-    Bounds,
-    is_whole,
-    nearest,
-    rounded_bound,
-    within,
 )
-from nba.proof.texts import after_all
 from nba.proof.values import (
     NOTHING,
     List,
@@ -38,13 +30,13 @@ from nba.proof.values import (
     as_kind,
     conjunction,
     disjunction,
-    divided,
     failing,
     gated,
     is_missing,
     negation,
     pick,
 )
+from nba.proof.wording import Wording
 from nba.proof.world import World
 from nba.ruleset.model import Signal
 
@@ -63,7 +55,7 @@ class Encoder:
         self._same: dict[tree.Node, int] = {}
         self._by_meaning: dict[object, int] | None = None
         self._meanings: dict[str, object] = {}
-        self._rounded: dict[tuple[int, int], tuple[Any, Any]] = {}
+        self.numbers, self.words = Arithmetic(world), Wording(self)
         self._asked: dict[tuple[Any, ...], tuple[Any, Any]] = {}
 
     def share(self, other: Encoder) -> None:
@@ -71,7 +63,7 @@ class Encoder:
 
         To be called before either has encoded anything.
         """
-        self._rounded, self._asked = other._rounded, other._asked
+        self.numbers.rounded, self._asked = other.numbers.rounded, other._asked
         self._by_meaning = other._by_meaning = {}
 
     def truth(self, node: tree.Node, items: Items = NO_ITEMS) -> Truth:
@@ -177,7 +169,7 @@ class Encoder:
             case tree.Not(of=of):
                 return negation(self.truth(of, items))
             case tree.Arithmetic(operator=operator, left=left, right=right):
-                return self._arithmetic(operator, self.value(left, items), self.value(right, items))
+                return self.numbers.of(operator, self.value(left, items), self.value(right, items))
             case tree.Call(name=name, arguments=arguments):
                 return self._call(name, [self.value(of, items) for of in arguments], self.key(node, items))
             case tree.Default(of=of, fallback=fallback, type=kind):
@@ -223,129 +215,9 @@ class Encoder:
         assert isinstance(node, tree.Call)
         return self._len(self.value(node.arguments[0], items), self.key(node, items), most)
 
-    # Comparisons
-
     def compare(self, operator: str, one: Symbolic, two: Symbolic, order: tuple[str, ...] = ()) -> Truth:
         """A comparison, true or false when both sides are known."""
-        failed = either(one.failed, two.failed)
-        if isinstance(one, Truth) and isinstance(two, Truth):
-            same = either(both(one.true, two.true), both(one.false, two.false))
-            other = either(both(one.true, two.false), both(one.false, two.true))
-            return Truth(same, other, failed)
-        if not isinstance(one, Scalar) or not isinstance(two, Scalar):
-            return Truth(False, False, failed)
-        known = both(one.known, two.known)
-        holds = self._holds(operator, one, two, order)
-        return Truth(both(known, holds), both(known, no(holds)), failed)
-
-    def _holds(self, operator: str, one: Scalar, two: Scalar, order: tuple[str, ...]) -> Bit:
-        if order:
-            one, two = _ordered(one, order, self.world), _ordered(two, order, self.world)
-        elif one.kind != two.kind or one.values != two.values:
-            one, two = self._same_enum(one, two)
-        if one.kind == "number" and (one.rounds or two.rounds or one.per != 1 or two.per != 1):
-            return self._holds_rounded(operator, one, two)
-        relation = {"==": equal, "<": less, "<=": at_most}[operator]
-        return relation(one.term, two.term)
-
-    def _same_enum(self, one: Scalar, two: Scalar) -> tuple[Scalar, Scalar]:
-        """Both as positions in one enum when one is a literal of it, else both as texts."""
-        for enum, other in ((one, two), (two, one)):
-            if enum.kind == "enum" and other.kind == "text" and is_constant(other.term):
-                text = self.world.codes.around(Fraction(other.term))[0]
-                if text in enum.values:
-                    found = replace(other, kind="enum", term=enum.values.index(text), values=enum.values)
-                    return (enum, found) if enum is one else (found, enum)
-        return as_kind(one, "text", self.world.codes.place), as_kind(two, "text", self.world.codes.place)
-
-    def _holds_rounded(self, operator: str, one: Scalar, two: Scalar) -> Bit:
-        if is_constant(two.term) and not two.rounds and two.per == 1:
-            return self._against(operator, one, two.term)
-        if is_constant(one.term) and not one.rounds and one.per == 1:
-            if operator == "==":
-                return self._against("==", two, one.term)
-            return no(self._against("<=" if operator == "<" else "<", two, one.term))
-        relation = {"==": equal, "<": less, "<=": at_most}[operator]
-        return relation(self.double(one), self.double(two))
-
-    def _against(self, operator: str, value: Scalar, limit: Term) -> Bit:
-        """A rounded number against a literal: exact, as rounding keeps the order."""
-        if operator == "==":
-            return both(no(self._against("<", value, limit)), self._against("<=", value, limit))
-        literal = Fraction(limit)
-        if not value.rounds:
-            exact = divided(value)
-            return less(exact.term, literal) if operator == "<" else at_most(exact.term, literal)
-        bound = rounded_bound(operator, literal)
-        if isinstance(bound, bool):
-            return bound
-        limit, inclusive = bound
-        if is_whole(value.term):  # a bound on the whole number that is still to be divided
-            exact = limit * value.per
-            whole = math.floor(exact)
-            inclusive, limit = inclusive or exact != whole, Fraction(whole)
-        return at_most(value.term, limit) if inclusive else less(value.term, limit)
-
-    # Numbers
-
-    def double(self, value: Scalar) -> Term:
-        """The number with its rounding done: within the error of one rounding, and on the same side of zero."""
-        value = divided(value)
-        if not value.rounds or (is_whole(value.term) and within((value.low, value.high), WHOLE)):
-            return value.term
-        if is_constant(value.term):
-            found = nearest(Fraction(value.term))
-            return Fraction(0) if found is None else Fraction(found)
-        exact = value.term
-        key = exact.get_id(), 0
-        if key not in self._rounded:
-            rounded = self.world.real("rounded")
-            size = z3.If(exact >= 0, exact, -exact)
-            far = term(RELATIVE) * size + term(ABSOLUTE)
-            self.world.axioms += [
-                rounded - exact <= far,
-                exact - rounded <= far,
-                z3.Implies(exact >= 0, rounded >= 0),
-                z3.Implies(exact <= 0, rounded <= 0),
-            ]
-            if is_whole(exact):
-                self.world.axioms.append(z3.Implies(both(exact <= 2**53, exact >= -(2**53)), rounded == exact))
-            else:
-                self.world.approximated["the rounding of sums, products and quotients"] = None
-            self._rounded[key] = exact, rounded
-        return self._rounded[key][1]
-
-    def finite(self, known: Bit, failed: Bit, exact: Term, bounds: tuple[Fraction | None, Fraction | None]) -> Scalar:
-        """The double nearest to an exact result; missing when that is not finite."""
-        if not within(bounds, OVERFLOW - 1):
-            known = every((known, less(exact, OVERFLOW), less(-OVERFLOW, exact)))
-        rounds = not (is_whole(exact) and within(bounds, WHOLE))
-        return Scalar("number", known, failed, exact, rounds, *bounds)
-
-    def _arithmetic(self, operator: str, one: Symbolic, two: Symbolic) -> Symbolic:
-        failed = either(one.failed, two.failed)
-        if not isinstance(one, Scalar) or not isinstance(two, Scalar):
-            return Thing(False, failed)
-        known = both(one.known, two.known)
-        a, b = self.double(one), self.double(two)
-        one, two = divided(one), divided(two)
-        bounds = Bounds.of(operator, (one.low, one.high), (two.low, two.high))
-        if operator == "/":
-            known = both(known, no(equal(b, 0)))
-            if is_constant(b):
-                if b == 0:
-                    return Thing(False, failed)
-                exact = Fraction(a) / Fraction(b) if is_constant(a) else _real(a) / term(Fraction(b))
-                if not is_constant(a) and is_whole(a) and Fraction(b).denominator == 1 and b > 0 and b < 2**53:
-                    return Scalar("number", known, failed, a, True, one.low, one.high, per=int(b))
-            else:
-                exact = _real(a) / z3.If(term(b) == 0, z3.RealVal(1), _real(b))
-        elif is_constant(a) and is_constant(b):
-            exact = Fraction(a) + b if operator == "+" else Fraction(a) - b if operator == "-" else Fraction(a) * b
-        else:
-            x, y = term(a), term(b)
-            exact = x + y if operator == "+" else x - y if operator == "-" else x * y
-        return self.finite(known, failed, exact, bounds)
+        return self.numbers.compare(operator, one, two, order)
 
     # The rest of the language
 
@@ -428,13 +300,13 @@ class Encoder:
             return Thing(False, failed)
         known = every(of.known for of in scalars)
         if name in ("starts_with", "ends_with"):
-            return self._affix(name, scalars, known, failed)
+            return self.words.affix(name, scalars, known, failed)
         if name in ("days_since", "days_until", "hours_since", "days_between"):
             return self._elapsed(name, scalars, known, failed)
         if name in ("months_since", "years_since"):
-            day, today = self.world.day(scalars[0]), self.world.today
+            day, today = self.world.moments.day(scalars[0]), self.world.moments.today
             count = calendar.years_between if name == "years_since" else calendar.months_between
-            term_ = count(self.world.parts(day), self.world.parts(today))
+            term_ = count(self.world.moments.parts(day), self.world.moments.parts(today))
             edge = Fraction(120_000)
             return Scalar("number", every((known, day.known, today.known)), failed, term_, low=-edge, high=edge)
         if name == "abs":
@@ -445,31 +317,15 @@ class Encoder:
             return replace(one, term=choose(negative, flipped, one.term), low=Fraction(0), high=high)
         if name == "clamp":
             number, least, most = scalars
-            inner = self.extreme("min", [number, most], known, failed)
-            return self.extreme("max", [least, inner], known, failed)
-        return self.extreme(name, scalars, known, failed)
-
-    def extreme(self, name: str, scalars: list[Scalar], known: Bit, failed: Bit) -> Scalar:
-        """The least or greatest of values; rounding does not change which."""
-        found = scalars[0]
-        for other in scalars[1:]:
-            if found.per != other.per:
-                found, other = divided(found), divided(other)
-            first = at_most(found.term, other.term) if name == "min" else at_most(other.term, found.term)
-            found = replace(
-                found,
-                term=choose(first, found.term, other.term),
-                rounds=found.rounds or other.rounds,
-                low=None if found.low is None or other.low is None else min(found.low, other.low),
-                high=None if found.high is None or other.high is None else max(found.high, other.high),
-            )
-        return replace(found, known=known, failed=failed)
+            inner = self.numbers.extreme("min", [number, most], known, failed)
+            return self.numbers.extreme("max", [least, inner], known, failed)
+        return self.numbers.extreme(name, scalars, known, failed)
 
     def _elapsed(self, name: str, scalars: list[Scalar], known: Bit, failed: Bit) -> Scalar:
         if name == "days_between":
             start, end = scalars
         elif scalars[0].kind == "date":
-            start, end = scalars[0], self.world.today
+            start, end = scalars[0], self.world.moments.today
             known = both(known, end.known)
         else:
             start, end = scalars[0], Scalar("instant", True, False, self.world.as_of)
@@ -492,47 +348,7 @@ class Encoder:
             return Scalar("number", of.known, of.failed, total(taken), low=Fraction(0), high=WHOLE)
         if not isinstance(of, Scalar):
             return Thing(False, of.failed)
-        return self._text_length(as_kind(of, "text", self.world.codes.place))
-
-    def _text_length(self, text: Scalar) -> Scalar:
-        codes = self.world.codes
-        if is_constant(text.term):
-            length = len(codes.around(Fraction(text.term))[0])
-            return Scalar("number", text.known, text.failed, length, low=Fraction(length), high=Fraction(length))
-        self.world.approximated["the length of texts"] = None
-        found = self.open_number(("len", text.term.get_id(), text.term), "length", whole=True, low=0)
-        self._facts_of_literals(text, lambda literal: equal(found, len(literal)))
-        return Scalar("number", text.known, text.failed, found, low=Fraction(0), high=WHOLE)
-
-    def _facts_of_literals(self, text: Scalar, fact: Any) -> None:
-        """What holds of a text when it is one of the literals."""
-        for literal, place in self.world.codes.literals.items():
-            self.world.hold(z3.Implies(text.term == term(place), _as_term(fact(literal))))
-
-    def _affix(self, name: str, scalars: list[Scalar], known: Bit, failed: Bit) -> Truth:
-        text, affix = (as_kind(of, "text", self.world.codes.place) for of in scalars)
-        codes = self.world.codes
-        test = str.startswith if name == "starts_with" else str.endswith
-        if is_constant(affix.term):
-            written = codes.around(Fraction(affix.term))[0]
-            if is_constant(text.term):
-                holds: Bit = test(codes.around(Fraction(text.term))[0], written)
-            elif name == "starts_with":
-                end = after_all(written)
-                holds = at_most(affix.term, text.term)
-                holds = holds if end is None else both(holds, less(text.term, codes.place(end)))
-            elif not written:
-                holds = True
-            else:
-                self.world.approximated["`ends_with`"] = None
-                holds = self.open_bit((name, text.term.get_id(), written, text.term), name)
-                self._facts_of_literals(text, lambda literal: holds if literal.endswith(written) else no(holds))
-        else:
-            self.world.approximated[f"`{name}` of two texts"] = None
-            key = (name, str(text.term), affix.term.get_id(), text.term, affix.term)
-            holds = self.open_bit(key, name)
-            self.world.hold(z3.Implies(equal(text.term, affix.term), holds) if text.term is not affix.term else holds)
-        return Truth(both(known, holds), both(known, no(holds)), failed)
+        return self.words.length(as_kind(of, "text", self.world.codes.place))
 
 
 def total(numbers: list[Term]) -> Term:
@@ -550,23 +366,5 @@ def as_truth(value: Symbolic) -> Truth:
     return value if isinstance(value, Truth) else Truth(False, False, value.failed)
 
 
-def _ordered(value: Scalar, order: tuple[str, ...], world: World) -> Scalar:
-    """A value as its position in a declared order."""
-    if value.kind == "enum" and value.values == order:
-        return value
-    assert is_constant(value.term), "an ordered enum is compared with its own values"
-    text = world.codes.around(Fraction(value.term))[0] if value.kind == "text" else value.values[int(value.term)]
-    return Scalar("enum", value.known, value.failed, order.index(text), values=order)
-
-
 def _constants(*scalars: Scalar) -> bool:
     return all(is_constant(of.term) for of in scalars)
-
-
-def _real(value: Term) -> Any:
-    found = term(value)
-    return z3.ToReal(found) if found.is_int() else found
-
-
-def _as_term(bit: Bit) -> Any:
-    return z3.BoolVal(bit) if isinstance(bit, bool) else bit

@@ -180,7 +180,7 @@ def _less_is_known(more: World, less: World) -> Iterator[Bit]:
     more.nice += less.nice
     yield less.as_of == more.as_of
     yield from less.finished()
-    for (one, day), (two, same) in product(less.days, more.days):
+    for (one, day), (two, same) in product(less.moments.days, more.moments.days):
         yield implies(one == two, both(alike(day.known, same.known), day.term == same.term))
     for location, leaf in less.leaves.items():
         other = more.leaves.get(location)

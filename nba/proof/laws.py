@@ -279,8 +279,14 @@ class Laws:
                 names.append(one.candidate.name)
                 stops.update(dict.fromkeys(Stop(block.kind, block.id, block.source) for block in one.blocks))
         why = f"it binds, and {_listed(names)} is blocked" if names else "it binds, and none of its actions is proposed"
+        notes = [
+            f"{doubt.rule} would propose {doubt.action}, but for {_listed(doubt.missing) or 'what is not known'}"
+            for doubt in sought.decision.undecided
+            if doubt.action in of.pairs
+        ]
+        notes += [f"{error.origin}: {error.message}" for error in sought.decision.errors]
         found = Finding(of.subject, of.kind, "DOES NOT HOLD", why, seconds, of.source, sought.example)
-        return replace(found, stopped_by=tuple(stops), decision=sought.decision)
+        return replace(found, stopped_by=tuple(stops), notes=tuple(notes), decision=sought.decision)
 
 
 def _less(pairs: Pairs, without: Pairs) -> Pairs:

@@ -144,7 +144,7 @@ class _Aggregate:
         gap, failed = self._needed()
         parts: list[Term] = []
         for counts, body in self._scalars():
-            number = self.encoder.double(body)
+            number = self.encoder.numbers.double(body)
             parts.append(choose(counts, number, 0))
         for rest in self.over.rests:
             number = self._rest_number(rest.name, "sum of the rest")
@@ -152,7 +152,7 @@ class _Aggregate:
         exact = total(parts)
         known = every((self.over.known, no(gap), no(failed)))
         bounds = (None, None)
-        return self.encoder.finite(known, self._failed(failed), exact, bounds)
+        return self.encoder.numbers.finite(known, self._failed(failed), exact, bounds)
 
     def _extreme(self) -> Symbolic:
         gap, failed = self._needed()

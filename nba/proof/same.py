@@ -75,14 +75,14 @@ def same(one: Orchestrator | Ruleset, other: Orchestrator | Ruleset, *, time_lim
     unsettled = ""
 
     def shows(decision: Decision) -> bool:
-        return _decided(decision) != _decided(second.decide(_witness(decision)))
+        return decided(decision) != decided(second.decide(_witness(decision)))
 
     for subject, ask in _questions(a, b):
         sought = seeker.seek(ask, shows, lambda decision: (), frozenset(), frozenset())
         if sought.status == "found":
             sought = seeker.smallest(sought)
             assert sought.decision is not None
-            first, last = _decided(sought.decision), _decided(second.decide(_witness(sought.decision)))
+            first, last = decided(sought.decision), decided(second.decide(_witness(sought.decision)))
             told = (tuple(sorted(first - last)), tuple(sorted(last - first)))
             why = f"they differ about {subject}"
             return Sameness(False, why, time.perf_counter() - started, sought.example, *told)
@@ -295,7 +295,7 @@ def _about_duties(b: Ruleset) -> Any:
     return ask
 
 
-def _decided(decision: Decision) -> frozenset[str]:
+def decided(decision: Decision) -> frozenset[str]:
     """What a decision comes to, in words that can be compared."""
     found = {
         f"{of.candidate.name} is open on {', '.join(map(str, of.channels))} with {dict(of.candidate.score.factors)}"

@@ -77,4 +77,4 @@ def between(low: str, high: str | None) -> str | None:
 def _candidates(low: str) -> list[str]:
     following = [after_all(low[: cut + 1]) for cut in range(len(low))]
     made = [of for of in following if of is not None and of.isprintable()]
-    return [*(["other"] if not low else []), *made, low + "a", low + " ", low + "\x01", low + "\0"]
+    return [*(["other", "a", "A", "0"] if not low else []), *made, low + "a", low + " ", low + "\x01", low + "\0"]

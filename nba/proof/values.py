@@ -140,11 +140,6 @@ def is_missing(value: Symbolic) -> Truth:
     return Truth(both(no(value.known), no(value.failed)), value.known, value.failed)
 
 
-def failed_of(value: Symbolic) -> Bit:
-    """Whether a value has failed."""
-    return value.failed
-
-
 def known_of(value: Symbolic) -> Bit:
     """Whether a value is there."""
     return value.known() if isinstance(value, Record) else value.known

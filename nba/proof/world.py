@@ -6,23 +6,22 @@ them is in `axioms`; `plain` is what makes a world easy to write down as one pro
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
 from fractions import Fraction
 from typing import Any, Literal, TypeAlias
 
 import z3
 
 from nba.language import types
-from nba.language.values import FAILED, LARGEST_INTEGER, Value
+from nba.language.values import LARGEST_INTEGER, Value
 from nba.proof import calendar
-from nba.proof.bits import Bit, Term, alike, both, either, equal, implies, is_constant, no, some, term
+from nba.proof.bits import Bit, Term, alike, both, equal, implies, is_constant, no, some, term
+from nba.proof.lifting import assumed, lift, text
+from nba.proof.moments import Moments
 from nba.proof.numbers import LARGEST
 from nba.proof.texts import Codes
-from nba.proof.values import NOTHING, List, Map, Record, Rest, Scalar, Slot, Symbolic, Thing, Truth, failing, pick
-from nba.ruleset.model import Assumption, Feature, Ruleset, Signal
-from nba.schema.zones import zone
+from nba.proof.values import NOTHING, List, Map, Record, Rest, Scalar, Slot, Symbolic, Thing, Truth, failing
+from nba.ruleset.model import Feature, Ruleset, Signal
 
 Part: TypeAlias = Any  # str | int | AnyKey
 Location: TypeAlias = tuple[Part, ...]
@@ -94,12 +93,11 @@ class World:
         self._below: dict[Location, list[Bit]] = {}
         self.entries: dict[Location, list[tuple[Scalar, Symbolic]]] = {}
         self._any_true: dict[Location, Any] = {}
-        self._days: dict[int, tuple[Any, Scalar]] = {}
-        self._parts: dict[int, tuple[Any, calendar.Day]] = {}
         self._names: dict[str, int] = {}
         self._facts = {of.id: of for of in ruleset.facts}
+        self.moments = Moments(self)
         self.as_of = self.integer("as_of", 0, calendar.LAST_INSTANT)
-        self.profile = self._assumed(self.record(("profile",), ruleset.profile), ruleset.profile)
+        self.profile = self._assumed()
         self.context = self.record(("context",), ruleset.context)
 
     def beside(self, ruleset: Ruleset) -> World:
@@ -108,7 +106,9 @@ class World:
         other.__dict__.update(self.__dict__)
         other.ruleset = ruleset
         other._facts = {of.id: of for of in ruleset.facts}
-        other.profile = other._assumed(other.record(("profile",), ruleset.profile), ruleset.profile)
+        other.profile = other._assumed()
+        if other.meaning_of_assumptions != self.meaning_of_assumptions:  # which may be of the time zone
+            other.moments = Moments(other)
         other.context = other.record(("context",), ruleset.context)
         return other
 
@@ -371,50 +371,16 @@ class World:
 
     def lift(self, value: Value, kind: types.Type) -> Symbolic:
         """A plain value as a symbolic one."""
-        if value is None:
-            return NOTHING
-        if value is FAILED:
-            return Thing(False, True)
-        if isinstance(value, bool):
-            return Truth(value, not value)
-        if isinstance(value, int | float):
-            number = Fraction(value)
-            exact: Term = int(number) if number.denominator == 1 else number
-            return Scalar("number", True, False, exact, low=number, high=number)
-        if isinstance(value, str):
-            if isinstance(kind, types.Enum) and value in kind.values:
-                return Scalar("enum", True, False, kind.values.index(value), values=kind.values)
-            return self.text(value)
-        if isinstance(value, datetime):
-            return Scalar("instant", True, False, calendar.of_instant(value))
-        if isinstance(value, date):
-            return Scalar("date", True, False, value.toordinal())
-        if isinstance(value, tuple):
-            item = kind.item if isinstance(kind, types.ListOf) else kind
-            return List(True, False, tuple(Slot(True, self.lift(of, item)) for of in value))
-        if isinstance(value, Mapping):
-            return self._lift_mapping(value, kind)
-        return Thing(True)
-
-    def _lift_mapping(self, value: Mapping[str, Value], kind: types.Type) -> Symbolic:
-        if isinstance(kind, types.Record):
-            fields = {name: self.lift(value.get(name), of.type) for name, of in kind.fields.items()}
-            return Record(lambda: True, False, lambda name: fields.get(name, NOTHING))
-        inner = kind.value if isinstance(kind, types.MapOf) else kind
-        entries = [(self.codes.place(key), self.lift(of, inner)) for key, of in value.items()]
-
-        def get(key: Scalar) -> Symbolic:
-            found: Symbolic = NOTHING
-            for place, of in entries:
-                found = pick(both(key.known, equal(key.term, place)), of, found, self.codes.place)
-            return found
-
-        truths = some(of.true for _, of in entries if isinstance(of, Truth))
-        return Map(True, False, get, lambda: len(entries), lambda: truths)
+        return lift(value, kind, self.codes)
 
     def text(self, value: str) -> Scalar:
         """A literal text."""
-        return Scalar("text", True, False, self.codes.place(value))
+        return text(value, self.codes)
+
+    def _assumed(self) -> Record:
+        """The profile with what the house assumes."""
+        record, kind = self.record(("profile",), self.ruleset.profile), self.ruleset.profile
+        return assumed(record, kind, self.ruleset.assumptions, self.codes)
 
     def setting(self, id: str, kind: types.Type) -> Symbolic:
         """A setting: its value, or any that is declared."""
@@ -446,96 +412,6 @@ class World:
             self.opaque[of.id] = Leaf(location, of.type, known, (found, failed))
             self._values[location] = failing(failed, value)
         return self._values[location]
-
-    # Moments
-
-    @property
-    def today(self) -> Scalar:
-        """The calendar day of `as_of` where the customer is."""
-        return self.day(Scalar("instant", True, False, self.as_of))
-
-    @property
-    def days(self) -> list[tuple[Any, Scalar]]:
-        """The instants whose days were asked for, with these."""
-        return list(self._days.values())
-
-    def day(self, moment: Scalar) -> Scalar:
-        """The calendar day of an instant where the customer is; a date is its own."""
-        if moment.kind == "date":
-            return moment
-        number = term(moment.term)
-        if number.get_id() not in self._days:
-            self._days[number.get_id()] = number, self._day(number)
-        found = self._days[number.get_id()][1]
-        return Scalar("date", both(moment.known, found.known), moment.failed, found.term)
-
-    def _day(self, moment: Any) -> Scalar:
-        there = self.integer("day", calendar.FIRST_DAY, calendar.LAST_DAY)
-        here = self.integer("local day", calendar.FIRST_DAY, calendar.LAST_DAY)
-        self.hold(calendar.is_day_of(there, moment))
-        self.axioms += [here >= there - 1, here <= there + 1]
-        self.plain.append(here == there)
-        inside = both(moment >= calendar.DAY, moment <= calendar.LAST_INSTANT - calendar.DAY)
-        known = both(self._zone(), either(inside, self.bit("on the calendar")))
-        self.hold(known, plain=True)
-        self.approximated["calendar days, which depend on the time zone"] = None
-        return Scalar("date", known, False, here)
-
-    def _zone(self) -> Bit:
-        """Whether there is a time zone to have days in."""
-        zone_of = self.path("profile", ("timezone",))
-        house = zone(self.ruleset.house.timezone) is not None if self.ruleset.house.timezone else False
-        if not isinstance(zone_of, Scalar):
-            return house if zone_of is NOTHING else False
-        self.hold(both(zone_of.known, equal(zone_of.term, self.codes.place("UTC"))), plain=True)
-        usable = True if self._zones_are_checked() else self.bit("the time zone is one")
-        return either(both(zone_of.known, usable), both(zone_of.missing, house))
-
-    def _zones_are_checked(self) -> bool:
-        """Whether the profile refuses a time zone that is none."""
-        found = self.ruleset.profile.checks
-        return any(("timezone",) in {place for place, _ in check({"timezone": "Nowhere/None"})} for check in found)
-
-    def parts(self, day: Scalar) -> calendar.Day:
-        """The year, month and day of a day."""
-        if is_constant(day.term):
-            return calendar.parts(day.term, self.integer, self.axioms)
-        if day.term.get_id() not in self._parts:
-            self._parts[day.term.get_id()] = day.term, calendar.parts(day.term, self.integer, self.axioms)
-        return self._parts[day.term.get_id()][1]
-
-    # What the house assumes
-
-    def _assumed(self, record: Record, kind: types.Record) -> Record:
-        for assumption in self.ruleset.assumptions:
-            record = self._with(record, kind, assumption.names, assumption)
-        return record
-
-    def _with(self, record: Record, kind: types.Record, names: tuple[str, ...], assumption: Assumption) -> Record:
-        name, rest = names[0], names[1:]
-        made: list[Symbolic] = []
-
-        def get(asked: str) -> Symbolic:
-            if asked != name:
-                return record.get(asked)
-            if not made:
-                made.append(self._with_value(record.get(name), kind.fields[name].type, rest, assumption))
-            return made[0]
-
-        return Record(record.known, record.failed, get)
-
-    def _with_value(self, found: Symbolic, kind: types.Type, rest: tuple[str, ...], assumption: Assumption) -> Symbolic:
-        if not rest:
-            if isinstance(found, Record):
-                there = found.known()
-                gone = both(no(there), no(found.failed))
-            else:
-                gone = both(no(found.known), no(found.failed))
-            return pick(gone, self.lift(assumption.value, kind), found, self.codes.place)
-        assert isinstance(found, Record)
-        assert isinstance(kind, types.Record)
-        inner = self._with(found, kind, rest, assumption)
-        return Record(lambda: no(found.failed), found.failed, inner.get)
 
 
 def pattern_of(location: Location) -> Location:

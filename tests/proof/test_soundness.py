@@ -11,16 +11,18 @@ from typing import Any
 import pytest
 
 import nba
-from nba.proof import calendar, encode, lists, numbers, values, world
+from nba.proof import arithmetic, calendar, encode, lists, numbers, values, wording, world
 from nba.proof.bits import no
 from nba.proof.deciding import Block, Deciding
 from nba.proof.encode import Encoder
+from nba.proof.same import decided, same
 from nba.proof.values import Scalar, Truth
 from nba.proof.world import World
 from nba.testing.generation.customers import case
 from nba.testing.generation.questions import Question
 from nba.testing.generation.rule_sets import CONTEXTS, PROFILES
-from tests.proof.agreement import broken_proof, contradiction, disagreement
+from nba.testing.generation.writing import Style
+from tests.proof.agreement import broken_proof, contradiction, decide, disagreement
 from tests.proof.gym import customers, gym
 
 SEEDS = range(int(os.environ.get("NBA_PROOF_SEEDS", "3")))
@@ -37,6 +39,25 @@ def test_no_verdict_about_generated_rules_is_broken_by_a_customer(seed: int) -> 
     rules = Question(1000 + seed).rules.orchestrator
     rng = Random(f"samples {seed}")
     assert broken_proof(rules, [case(rng, PROFILES, CONTEXTS) for _ in range(CUSTOMERS)]) is None
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_rules_that_are_said_to_decide_alike_do_so_for_each_customer(seed: int) -> None:
+    rules, rng = Question(2000 + seed, Style(monotone=True)).rules, Random(f"changes {seed}")
+    file = rng.choice(sorted(rules.packs))
+    kept = list(rules.packs[file]["rules"])
+    if kept:
+        kept.pop(rng.randrange(len(kept)))
+    house = {**rules.house, "disable": []}
+    one = replace(rules, house=house)
+    other = replace(one, packs={**rules.packs, file: {**rules.packs[file], "rules": kept}})
+    first, second = replace(one, plugin=None).load(), replace(other, plugin=None).load()
+    found = same(first, second, time_limit=3)
+    for _ in range(CUSTOMERS if found.same else 0):
+        customer = case(rng, PROFILES, CONTEXTS)
+        assert decided(decide(first, customer)) == decided(decide(second, customer)), found
+    if found.example is not None:
+        assert decided(decide(first, found.example)) != decided(decide(second, found.example))
 
 
 def test_the_encoding_agrees_about_every_edge_of_the_gym(orchestrator: nba.Orchestrator) -> None:
@@ -134,10 +155,10 @@ def _proposing_nothing(original: Any) -> Any:
 
 MUTATIONS: dict[str, tuple[Any, str, Any]] = {
     "the unknown bit of conditions is dropped": (Encoder, "truth", _known_is_true),
-    "a bound is off by one": (Encoder, "_holds", _off_by_one),
+    "a bound is off by one": (arithmetic.Arithmetic, "_holds", _off_by_one),
     "a guard takes unknown for false": (Deciding, "acts", _unknown_passes),
     "a lenient guard passes over faults": (Deciding, "acts", _lenient_passes_faults),
-    "the rounding is dropped": (Encoder, "finite", _exact),
+    "the rounding is dropped": (arithmetic.Arithmetic, "finite", _exact),
     "a list is one slot too short": (World, "next_demand", _one_slot_less),
     "consent is forgotten": (Deciding, "gates", _without("consent")),
     "validity is forgotten": (Deciding, "gates", _without("validity")),
@@ -147,9 +168,9 @@ MUTATIONS: dict[str, tuple[Any, str, Any]] = {
     "scores are always there": (Deciding, "_scored", _fixed((True, False))),
     "max is min": (lists._Aggregate, "_better", _extreme_of_the_other_end),
     "nulls in lists do not count": (lists._Aggregate, "_gaps", _nulls_do_not_count),
-    "a beginning has no end": (encode, "after_all", _prefix_too_wide),
+    "a beginning has no end": (wording, "after_all", _prefix_too_wide),
     "what failed is missing": (world, "failing", _failed_is_missing),
-    "the house assumes nothing": (World, "_assumed", lambda original: lambda self, record, kind: record),
+    "the house assumes nothing": (world, "assumed", lambda original: lambda record, *others: record),
     "is missing is never true": (encode, "is_missing", _fixed(Truth(False, True))),
     "days are hours": (calendar, "DAY", lambda original: calendar.HOUR),
     "rounding goes down": (numbers, "threshold", lambda original: lambda limit: (numbers.Fraction(limit), False)),
