@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
-from typing import Literal, get_args
+from typing import TYPE_CHECKING, Literal, get_args
 
 from nba.arbitration import arbitrate
 from nba.decision import Decision
@@ -17,12 +17,15 @@ from nba.language.values import FAILED, Value
 from nba.matching import Match, MatcherFactory
 from nba.proposing import Proposer
 from nba.reads import reads
-from nba.results import DecisionError
+from nba.results import DecisionError, DecisionRecord
 from nba.ruleset.model import Duty, Ruleset
 from nba.schema.scalars import Misfit, instant, kind_of
 from nba.schema.single import value_reader
 from nba.screening import Screen, Screened
 from nba.trace import Trace
+
+if TYPE_CHECKING:
+    from nba.batch.many import FailedProfile
 
 
 class Orchestrator:
@@ -36,6 +39,7 @@ class Orchestrator:
     ) -> None:
         self.ruleset = ruleset
         self.matcher = matcher
+        self.extra = extra
         self._profiles = Intake(ruleset.profile, ProfileError, extra)
         self._contexts = Intake(ruleset.context, ContextError, extra)
         self._facts = FactBase(ruleset)
@@ -111,6 +115,70 @@ class Orchestrator:
             stand_ins=stand_ins,
         )
         return self._observed(trace)
+
+    def decide_many(
+        self,
+        profiles: Iterable[object],
+        *,
+        as_of: datetime | str,
+        context: object = None,
+        limit: int | None = 1,
+        on_invalid: OnInvalid = "raise",
+        on_error: Literal["report", "raise"] = "report",
+        chunk: int = 64,
+        processes: int | None = None,
+        loader: Callable[[], Orchestrator] | None = None,
+        progress: bool = False,
+    ) -> Iterator[Decision | DecisionRecord | FailedProfile]:
+        """Decide for many customers, one after the other: lazily, and in their order.
+
+        Args:
+            profiles: any iterable. Profiles are taken from it as decisions are taken, or a few chunks ahead.
+            as_of: like all that is not told here, as for `decide`; the same for every profile.
+            on_error: `report` a profile that cannot be decided in its place, as a `FailedProfile` with its index and
+                error; or `raise` the error, with the index in a note.
+            chunk: how many profiles a worker gets at once.
+            processes: how many worker processes decide. What comes back then is the decision as data, a
+                `DecisionRecord`: a `Decision` stays in the process that made it. (On a free-threaded Python, threads
+                decide instead, and decisions come back.) None, the default: no other process.
+            loader: how a worker loads the rules, a function that can be pickled, such as
+                `functools.partial(nba.load, "rules")`; workers are then started anew. Without it they are forked.
+            progress: show a progress bar on stderr, where that is a terminal.
+
+        Raises:
+            ValueError, ContextError: as `decide`, at once.
+            EngineError: a worker died, or loaded other rules.
+
+        >>> import nba
+        >>> dealer = nba.load(nba.shipped("car-dealer"))
+        >>> found = dealer.decide_many([{"id": "C-1"}, {"id": 2}], as_of="2026-11-22T09:00:00Z")
+        >>> [getattr(one, "outcome", one) for one in found]
+        ['nothing_proposed', FailedProfile(index=1, error=ProfileError((Fault(path='id', ...),)))]
+        """
+        from nba.batch.many import decide_many
+
+        return decide_many(
+            self,
+            profiles,
+            as_of=as_of,
+            context=context,
+            limit=limit,
+            on_invalid=on_invalid,
+            on_error=on_error,
+            chunk=chunk,
+            processes=processes,
+            loader=loader,
+            progress=progress,
+        )
+
+    def check_asked(
+        self, *, as_of: datetime | str, context: object = None, limit: int | None = 1, on_invalid: OnInvalid = "raise"
+    ) -> None:
+        """Raise what `decide` would raise of its arguments, whatever the profile is."""
+        _instant(as_of)
+        _limit(limit)
+        _check_on_invalid(on_invalid)
+        self._contexts.take({} if context is None else context, on_invalid, [])
 
     def reads(self) -> dict[str, tuple[str, ...]]:
         """The profile and context paths that each rule, law, action and signal reads, by id; signals are followed.
