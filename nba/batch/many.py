@@ -76,11 +76,9 @@ def decide_many(
     """See `Orchestrator.decide_many`."""
     if on_error not in get_args(OnError):
         raise ValueError(f'on_error should be "report" or "raise", not {str(on_error)[:40]!r}')
-    if isinstance(profiles, str | bytes) or not hasattr(profiles, "__iter__"):
-        raise ValueError(f"profiles should be an iterable of profiles, not {type(profiles).__name__}")
-    for name, number in (("chunk", chunk), ("processes", 1 if processes is None else processes)):
-        if not isinstance(number, int) or isinstance(number, bool) or number < 1:
-            raise ValueError(f"{name} should be a whole number, at least 1")
+    check_profiles(profiles)
+    check_whole("chunk", chunk)
+    check_whole("processes", 1 if processes is None else processes)
     asked = _Asked(as_of, context, limit, on_invalid)
     orchestrator.check_asked(as_of=as_of, context=context, limit=limit, on_invalid=on_invalid)
     found: Iterator[One]
@@ -91,6 +89,18 @@ def decide_many(
     if on_error == "raise":
         found = _raising(found)
     return tracked(found, profiles) if progress else found
+
+
+def check_profiles(profiles: object) -> None:
+    """Raise a ValueError for what is not a number of profiles."""
+    if isinstance(profiles, str | bytes) or not isinstance(profiles, Iterable):
+        raise ValueError(f"profiles should be an iterable of profiles, not {type(profiles).__name__}")
+
+
+def check_whole(name: str, number: object) -> None:
+    """Raise a ValueError for what is not a whole number, at least 1."""
+    if not isinstance(number, int) or isinstance(number, bool) or number < 1:
+        raise ValueError(f"{name} should be a whole number, at least 1")
 
 
 def _one(orchestrator: Orchestrator, asked: _Asked, index: int, profile: object) -> Decision | FailedProfile:
