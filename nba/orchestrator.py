@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 
 from nba.arbitration import arbitrate
 from nba.decision import Decision
-from nba.errors import ContextError, Fault, ProfileError, did_you_mean
+from nba.errors import ContextError, Fault, MissingExtraError, ProfileError, did_you_mean
 from nba.facts import FactBase, raised
 from nba.intake import Intake, OnInvalid
 from nba.language.compiled import compile_node
@@ -25,6 +25,7 @@ from nba.screening import Screen, Screened
 from nba.trace import Trace
 
 if TYPE_CHECKING:
+    from nba.batch.frames import DecidedFrame
     from nba.batch.many import FailedProfile
 
 
@@ -171,6 +172,47 @@ class Orchestrator:
             progress=progress,
         )
 
+    def decide_frame(
+        self,
+        frame: object,
+        *,
+        as_of: datetime | str,
+        context: object = None,
+        limit: int | None = 1,
+        on_invalid: OnInvalid = "raise",
+        threads: int | None = None,
+    ) -> DecidedFrame:
+        """Decide for every row of a table, on columns: the same decisions as `decide` gives row by row.
+
+        Args:
+            frame: a Polars DataFrame or LazyFrame, or anything that gives an Arrow stream: pandas, DuckDB, PyArrow. Its
+                columns are the profile's fields; sections are structs, lists of records lists of structs.
+            as_of: like all that is not told here, as for `decide`; the same for every row.
+            on_invalid: a row that does not fit the schema has the outcome `invalid` and its faults in `errors`; or
+                take what does not fit as `unknown`, as `decide` does.
+            threads: how many chunks are decided at once; as many as there are processors when not given.
+
+        Raises:
+            ValueError, ContextError: as `decide`; or it is no table.
+            MissingExtraError: `nba[batch]` is not installed.
+
+        >>> import nba, pyarrow as pa
+        >>> dealer = nba.load(nba.shipped("car-dealer"))
+        >>> cases = [[{"id": "K1", "status": "open", "severity": "high"}], []]
+        >>> table = pa.table({"service": [{"cases": of} for of in cases]})
+        >>> decided = dealer.decide_frame(table, as_of="2026-11-22T09:00Z")
+        >>> decided.table["outcome"].to_pylist()
+        ['action', 'nothing_proposed']
+        """
+        try:
+            from nba.batch.frames import decide_frame
+        except ImportError:
+            raise MissingExtraError("deciding on tables", "batch") from None
+
+        return decide_frame(
+            self, frame, as_of=as_of, context=context, limit=limit, on_invalid=on_invalid, threads=threads
+        )
+
     def check_asked(
         self, *, as_of: datetime | str, context: object = None, limit: int | None = 1, on_invalid: OnInvalid = "raise"
     ) -> None:
@@ -178,7 +220,11 @@ class Orchestrator:
         _instant(as_of)
         _limit(limit)
         _check_on_invalid(on_invalid)
-        self._contexts.take({} if context is None else context, on_invalid, [])
+        self.read_context(context, on_invalid, [])
+
+    def read_context(self, context: object, on_invalid: OnInvalid, errors: list[DecisionError]) -> Mapping[str, Value]:
+        """The plain values of a context, as `decide` takes it in."""
+        return self._contexts.take({} if context is None else context, on_invalid, errors)
 
     def reads(self) -> dict[str, tuple[str, ...]]:
         """The profile and context paths that each rule, law, action and signal reads, by id; signals are followed.

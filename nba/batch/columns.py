@@ -157,7 +157,7 @@ class Lists:
 
 Column: TypeAlias = Scalars | Texts | Records | Lists
 
-MISSING = Scalars(np.zeros(1), NONE)
+MISSING = Scalars(np.zeros(1), NONE, whole=True)
 """A column of any type that is missing for all rows."""
 
 
@@ -190,6 +190,6 @@ def choose(where: Bools, one: Column, other: Column) -> Column:
         return Texts(np.where(where, a, b), words or ("",), known)
     if isinstance(one, Scalars) and isinstance(other, Scalars):
         kind = other.values.dtype if one.known is NONE else one.values.dtype
-        values = np.where(where, one.values, other.values).astype(kind)
+        values = np.where(where, one.values.astype(kind, copy=False), other.values.astype(kind, copy=False))
         return Scalars(values, known, one.whole and other.whole)
     raise NotCarried("a choice between lists or records")

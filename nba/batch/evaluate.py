@@ -224,15 +224,15 @@ def _is_missing(rows: Rows, node: tree.IsMissing) -> Column:
 
 
 def _and(rows: Rows, node: tree.And) -> Column:
-    true, known = rows.truths(node.items[0])
-    for item in node.items[1:]:
+    true, known = ALL, ALL
+    for item in node.items:
         true, known = conjunction(true, known, *rows.truths(item))
     return Scalars(true, known)
 
 
 def _or(rows: Rows, node: tree.Or) -> Column:
-    true, known = rows.truths(node.items[0])
-    for item in node.items[1:]:
+    true, known = NONE, ALL
+    for item in node.items:
         more, sure = rows.truths(item)
         true, known = true | more, (true | more) | both(known, sure)
     return Scalars(true, known)
