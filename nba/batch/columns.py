@@ -50,6 +50,11 @@ class Scalars:
     known: Bools = field(default_factory=lambda: ALL)
     whole: bool = False
 
+    @cached_property
+    def range(self) -> tuple[float, float]:
+        """The least and the greatest of the values, known or not."""
+        return (float(self.values.min()), float(self.values.max())) if len(self.values) else (0.0, 0.0)
+
     def take(self, rows: Array) -> Scalars:
         """The column of some rows."""
         return Scalars(at(self.values, rows), at(self.known, rows), self.whole)
@@ -184,7 +189,8 @@ def ranks(words: Sequence[str]) -> Ints:
 
 def choose(where: Bools, one: Column, other: Column) -> Column:
     """The values of one column where it says so, of the other elsewhere."""
-    known = np.where(where, one.known, other.known)
+    sure = other.known is ALL and (where is one.known or one.known is ALL)
+    known = ALL if sure else np.where(where, one.known, other.known)
     if isinstance(one, Texts) or isinstance(other, Texts):
         words, (a, b) = words_of(one, other)
         return Texts(np.where(where, a, b), words or ("",), known)

@@ -279,8 +279,7 @@ def _default(rows: Rows, node: tree.Default) -> Column:
     of = rows.column(node.of)
     if of.known is ALL:
         return of
-    fallback = rows.column(node.fallback)
-    return choose(of.known, of, fallback)
+    return choose(of.known, of, rows.column(node.fallback))
 
 
 def _first_of(rows: Rows, node: tree.FirstOf) -> Column:

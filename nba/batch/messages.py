@@ -14,12 +14,13 @@ from nba.language.texts import Template, show_value
 _LARGE = 1e15  # from here on a float is not written as a whole number is, and a column knows them as floats
 
 
-def messages(message: Template, rows: Rows, told: Array, failed: Failed) -> Array:
-    """The message to each of some rows. Where it cannot be written as row by row, the row has failed."""
-    found = np.empty(len(told), dtype=object)
+def messages(message: Template, rows: Rows, told: Array, failed: Failed) -> list[str]:
+    """The message to each of some rows; just one where it is the same for all of them.
+
+    Where it cannot be written as row by row, the row has failed.
+    """
     if not message.nodes:
-        found[:] = "".join(map(str, message.parts))
-        return found
+        return ["".join(map(str, message.parts))]
     which = told.tolist()
     parts: list[list[str]] = []
     for part in message.parts:
@@ -31,5 +32,4 @@ def messages(message: Template, rows: Rows, told: Array, failed: Failed) -> Arra
         if any(large):
             failed(np.isin(np.arange(rows.count), told[np.array(large)]))
         parts.append([show_value(of) for of in values])
-    found[:] = ["".join(of) for of in zip(*parts, strict=True)]
-    return found
+    return ["".join(of) for of in zip(*parts, strict=True)]

@@ -44,7 +44,7 @@ SCHEMA = pa.schema(
         ("blocked", pa.int32()),
         ("blocked_by", pa.list_(pa.struct([("id", _WORD), ("count", pa.int32())]))),
         ("laws_unmet", pa.list_(_WORD)),
-        ("tasks", pa.list_(pa.struct([("department", _WORD), ("rule", _WORD), ("message", pa.string())]))),
+        ("tasks", pa.list_(pa.struct([("department", _WORD), ("rule", _WORD), ("message", _WORD)]))),
         ("errors", pa.list_(pa.struct([("origin", pa.string()), ("message", pa.string())]))),
     ]
 )

@@ -7,7 +7,7 @@ told apart (`odd`), for `decide` to decide them: nothing here has to know what a
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import reduce
 from typing import Any, cast
@@ -29,7 +29,8 @@ from nba.batch.offers import row_offer
 from nba.batch.output import Gathered, lists, struct, words
 from nba.batch.scores import Scorer, Weighing
 from nba.batch.screening import Gates, Guards, PluginGate
-from nba.ruleset.model import Duty, Feature, Notice, Proposal, Ruleset
+from nba.language import tree
+from nba.ruleset.model import Action, Duty, Feature, Notice, Proposal, Ruleset, Score
 from nba.schema.zones import zone
 
 
@@ -45,6 +46,7 @@ class Plan:
     """A rule set, prepared for columns; made once, and used for every chunk."""
 
     def __init__(self, ruleset: Ruleset) -> None:
+        ruleset = _interned(ruleset)
         self.ruleset = ruleset
         self._conditions = Conditions(ruleset.layer)
         self._guards = Guards(ruleset.guards)
@@ -227,12 +229,15 @@ class Plan:
     def _tasks(self, rows: Rows, truths: Sequence[Truth], unmet: Mapping[int, Bits], failed: Any) -> pa.Array:
         count = rows.count
         gathered = Gathered(count)
+        said: list[str] = []
         for place, of in enumerate(self._asked):
             fires = unmet[id(of)] if isinstance(of, Duty) else truths[of.condition][0]
             told = places(fires, count)
             if len(told):
-                gathered.add(told, place, messages(of.message, rows, told, failed))
-        starts, codes, texts = gathered.build(object)
+                texts = messages(of.message, rows, told, failed)
+                gathered.add(told, place, len(said) + (np.arange(len(texts)) if len(texts) > 1 else 0))
+                said += texts
+        starts, codes, spoken = gathered.build(np.int32)
         kind = output.SCHEMA.field("tasks").type.value_type
         departments = sorted({of.department for of in self._asked})
         by_department = _coded([departments.index(of.department) for of in self._asked], codes)
@@ -241,10 +246,27 @@ class Plan:
             [
                 words(by_department, departments),
                 words(codes, [of.rule.id for of in self._asked]),
-                pa.array(texts, pa.string()),
+                words(spoken, said),
             ],
         )
         return lists(starts, items)
+
+
+def _interned(ruleset: Ruleset) -> Ruleset:
+    """The rule set with expressions that say the same as one object, as columns are kept by object."""
+    kept: dict[tree.Node, tree.Node] = {}
+
+    def one(node: tree.Node) -> tree.Node:
+        return kept.setdefault(node, node)
+
+    def of(action: Action) -> Action:
+        score = Score(**{name: one(node) for name, node in action.score.factors.items()})
+        return replace(action, score=score)
+
+    layer = replace(ruleset.layer, features=tuple(map(one, ruleset.layer.features)))
+    weights = tuple(replace(weight, by=one(weight.by)) for weight in ruleset.weights)
+    actions = {id: of(action) for id, action in ruleset.actions.items()}
+    return replace(ruleset, layer=layer, weights=weights, actions=actions)
 
 
 def _coded(table: list[int], codes: Array) -> Array:

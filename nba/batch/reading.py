@@ -90,7 +90,19 @@ def known_of(array: pa.Array) -> Bools:
     """Where an array is not null."""
     if array.null_count == 0:
         return ALL
-    found: Bools = array.is_valid().to_numpy(zero_copy_only=False)
+    validity = array.buffers()[0]
+    return _bits(validity, array.offset, len(array))
+
+
+def _bits(buffer: pa.Buffer, offset: int, count: int) -> Bools:
+    """A bitmap of Arrow as a mask."""
+    some = np.frombuffer(buffer, dtype=np.uint8)[offset // 8 :]
+    return np.unpackbits(some, count=offset % 8 + count, bitorder="little")[offset % 8 :].view(np.bool_)
+
+
+def _raw(array: pa.Array, dtype: Any) -> Array:
+    """The values of an array as they lie in memory; where it is null, anything."""
+    found: Array = np.frombuffer(array.buffers()[1], dtype=dtype)[array.offset : array.offset + len(array)]
     return found
 
 
@@ -112,7 +124,7 @@ def _boolean(array: pa.Array, kind: types.Type) -> Taken | None:
     if not pa.types.is_boolean(array.type):
         return None
     known = known_of(array)
-    return Taken(lambda: Scalars(_values(array, False), known), NONE)
+    return Taken(lambda: Scalars(_bits(array.buffers()[1], array.offset, len(array)), known), NONE)
 
 
 def _number(array: pa.Array, kind: types.Type) -> Taken | None:
@@ -120,18 +132,18 @@ def _number(array: pa.Array, kind: types.Type) -> Taken | None:
     whole = pa.types.is_integer(array.type)
     if not whole and not pa.types.is_floating(array.type):
         return None
-    known, values = known_of(array), _values(array, 0)
+    known, values = known_of(array), _raw(array, array.type.to_pandas_dtype())
     if whole:
         bad = (values > LARGEST_INTEGER) | (values < -LARGEST_INTEGER) if values.dtype.itemsize == 8 else NONE
         numbers = values.astype(np.float64)
     else:
-        numbers = values.astype(np.float64) + 0.0
+        numbers = values + np.float64(0.0)
         bad = ~np.isfinite(numbers)
         if kind.integer:
             with np.errstate(invalid="ignore"):
                 bad |= (numbers != np.floor(numbers)) | (np.abs(numbers) > LARGEST_INTEGER)
     if bad.any():
-        numbers, known = np.where(bad, 0.0, numbers), known & ~bad
+        numbers, bad, known = np.where(bad, 0.0, numbers), bad & known, known & ~bad
     else:
         bad = NONE
     column = Scalars(numbers, known, whole or kind.integer)
@@ -171,7 +183,9 @@ def _codes(array: pa.Array) -> tuple[Array, list[Any]]:
         if pa.types.is_string_view(array.type):
             array = array.cast(pa.large_string())
         array = array.dictionary_encode()
-    codes = _values(array.indices, 0)
+    codes = _raw(array.indices, array.indices.type.to_pandas_dtype())
+    if array.indices.null_count:
+        codes = np.where(known_of(array.indices), codes, 0)
     words = array.dictionary.to_pylist()
     if len(set(words)) != len(words) or None in words:  # a dictionary may say one thing twice, or null
         return _codes(array.dictionary_decode())
@@ -182,14 +196,14 @@ def _codes(array: pa.Array) -> tuple[Array, list[Any]]:
 def _date(array: pa.Array, kind: types.Type) -> Taken | None:
     if not pa.types.is_date(array.type):
         return None
-    days = _values(array.cast(pa.date32()).cast(pa.int32()), 0).astype(np.int64)
+    days = _raw(array.cast(pa.date32()), np.int32).astype(np.int64)
     return _within(days, known_of(array), _FIRST_DAY, _LAST_DAY)
 
 
 def _instant(array: pa.Array, kind: types.Type) -> Taken | None:
     if not pa.types.is_timestamp(array.type) or array.type.tz is None:
         return None
-    micros = _values(array.cast(pa.timestamp("us", array.type.tz), safe=False).cast(pa.int64()), 0)
+    micros = _raw(array.cast(pa.timestamp("us", array.type.tz), safe=False), np.int64)
     return _within(micros, known_of(array), _FIRST, _LAST)
 
 
@@ -197,7 +211,7 @@ def _within(values: Array, known: Bools, first: int, last: int) -> Taken:
     bad = (values < first) | (values > last)
     if bad.any():
         column = Scalars(np.where(bad, 0, values), known & ~bad)
-        return Taken(lambda: column, bad)
+        return Taken(lambda: column, bad & known)
     column = Scalars(values, known)
     return Taken(lambda: column, NONE)
 
