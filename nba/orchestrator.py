@@ -25,8 +25,11 @@ from nba.screening import Screen, Screened
 from nba.trace import Trace
 
 if TYPE_CHECKING:
+    from os import PathLike
+
     from nba.batch.frames import DecidedFrame
     from nba.batch.many import FailedProfile
+    from nba.mapping import RowMapping
 
 
 class Orchestrator:
@@ -180,6 +183,7 @@ class Orchestrator:
         context: object = None,
         limit: int | None = 1,
         on_invalid: OnInvalid = "raise",
+        mapping: RowMapping | str | PathLike[str] | None = None,
         threads: int | None = None,
     ) -> DecidedFrame:
         """Decide for every row of a table, on columns: the same decisions as `decide` gives row by row.
@@ -190,10 +194,14 @@ class Orchestrator:
             as_of: like all that is not told here, as for `decide`; the same for every row.
             on_invalid: a row that does not fit the schema has the outcome `invalid` and its faults in `errors`; or
                 take what does not fit as `unknown`, as `decide` does.
+            mapping: a mapping file, or what `nba.load_mapping` gives: how the columns become profiles. A cell that does
+                not fit it makes the row `invalid`, whatever `on_invalid` says.
             threads: how many chunks are decided at once; as many as there are processors when not given.
 
         Raises:
             ValueError, ContextError: as `decide`; or it is no table.
+            RulesError: the mapping file is wrong.
+            MappingError: columns that the mapping names are not there.
             MissingExtraError: `nba[batch]` is not installed.
 
         >>> import nba, pyarrow as pa
@@ -210,7 +218,14 @@ class Orchestrator:
             raise MissingExtraError("deciding on tables", "batch") from None
 
         return decide_frame(
-            self, frame, as_of=as_of, context=context, limit=limit, on_invalid=on_invalid, threads=threads
+            self,
+            frame,
+            as_of=as_of,
+            context=context,
+            limit=limit,
+            on_invalid=on_invalid,
+            mapping=mapping,
+            threads=threads,
         )
 
     def check_asked(

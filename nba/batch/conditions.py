@@ -207,7 +207,7 @@ def _against(operator: str, value: Any, order: tuple[str, ...], *, mirrored: boo
         bound: Any = literal
         if values.dtype == np.int16:
             bound = math.floor(literal) if at_most else math.ceil(literal)
-        elif values.dtype == np.float32 and np.float32(literal) != literal:
+        elif values.dtype == np.float32 and not _is_single(literal):
             values = values.astype(np.float64)
         bits = pack(values <= bound if at_most else values < bound)
         return ~bits if negated else bits
@@ -215,11 +215,17 @@ def _against(operator: str, value: Any, order: tuple[str, ...], *, mirrored: boo
     return against
 
 
+def _is_single(literal: Any) -> bool:
+    """Whether a number is one that four bytes hold."""
+    with np.errstate(over="ignore", under="ignore"):
+        return float(np.float32(literal)) == literal  # as floats of Python: else numpy rounds the literal, too
+
+
 def _equal(literal: Any, features: _Features, number: int) -> Bits:
     values = features.narrow(number)
     if values.dtype == np.int16:
         return pack(values == int(literal)) if literal == int(literal) else ZERO
-    if values.dtype == np.float32 and np.float32(literal) != literal:
+    if values.dtype == np.float32 and not _is_single(literal):
         return ZERO
     return pack(values == literal)
 

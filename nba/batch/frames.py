@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter, deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -13,16 +13,19 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from nba.batch import output
+from nba.batch import mapped, output
 from nba.batch.columns import NotCarried
+from nba.batch.constants import column_of
 from nba.batch.plan import Plan
 from nba.batch.reading import Taken, record
 from nba.batch.tables import batches, names_of, row
 from nba.decision import Decision
 from nba.errors import EngineError, InputError
 from nba.intake import OnInvalid
-from nba.language.values import Value
+from nba.language.values import FAILED, Value
+from nba.mapping import RowMapping, load_mapping
 from nba.orchestrator import Orchestrator
+from nba.schema.reading import Reading, reader
 from nba.schema.scalars import instant
 
 CHUNK = 65536
@@ -58,10 +61,12 @@ class Decider:
         context: object = None,
         limit: int | None = 1,
         on_invalid: OnInvalid = "raise",
+        mapping: RowMapping | None = None,
     ) -> None:
         orchestrator.check_asked(as_of=as_of, context=context, limit=limit, on_invalid=on_invalid)
         self.orchestrator = orchestrator
         self._as_of, self._context, self._limit, self._on_invalid = instant(as_of), context, limit, on_invalid
+        self.mapping = None if mapping is None else mapping.check(orchestrator.ruleset.profile)
         self._plan: Plan | None = None
         self.reason = self._why_not()
         """Why no row can be decided on columns; None when they can."""
@@ -69,7 +74,8 @@ class Decider:
             self._plan = Plan(orchestrator.ruleset)
         ruleset = orchestrator.ruleset
         self.row_functions = tuple(sorted([*self._plan.row_functions] if self._plan else []))
-        self.names = names_of(ruleset.profile)
+        self.names = names_of(ruleset.profile) if mapping is None else _columns_of(mapping)
+        """The columns of a table that are looked at."""
 
     def _why_not(self) -> str | None:
         if self.orchestrator.ruleset.observers:
@@ -80,44 +86,70 @@ class Decider:
 
     def decide(self, batch: pa.RecordBatch) -> tuple[pa.RecordBatch, Report]:
         """The output columns of a batch, and how they were decided."""
-        count = batch.num_rows
-        if count == 0:
-            return output.table_of([]), Report()
-        reason, decided = self.reason, None
-        if self._plan is not None:
-            try:
-                taken = self._take(batch)
-                bad = np.broadcast_to(taken.bad, count)
-                decided = self._plan.decide(taken.make(), count, bad, self._around, self._as_of, self._limit)
-            except (NotCarried, pa.ArrowInvalid) as error:
-                reason = f"columns cannot carry {error}"
-        if decided is None:
-            rows = [self._row(batch, place) for place in range(count)]
-            return output.table_of(rows), Report(count, 0, {reason or _NO_FIT: count}, self.row_functions)
-        odd = np.flatnonzero(decided.odd)
-        if not len(odd):
-            return decided.batch, Report(count, count, {}, self.row_functions)
-        instead = output.table_of([self._row(batch, place) for place in odd.tolist()])
-        report = Report(count, count - len(odd), {_NO_FIT: len(odd)}, self.row_functions)
-        return output.replaced(decided.batch, odd, instead), report
+        return self._decided(batch.num_rows, lambda: self._take(batch), lambda place: row(batch, place))
+
+    def decide_rows(self, rows: Sequence[object]) -> tuple[pa.RecordBatch, Report]:
+        """The same for rows of plain data, which are read one by one; an exception among them is what is wrong."""
+        return self._decided(len(rows), lambda: self._read(rows), rows.__getitem__)
 
     def decision(self, batch: pa.RecordBatch, place: int) -> Decision:
         """The decision on one row, with all its reasons."""
         return self._decide(row(batch, place))
 
+    def _decided(
+        self, count: int, take: Callable[[], Taken], data: Callable[[int], object]
+    ) -> tuple[pa.RecordBatch, Report]:
+        if count == 0:
+            return output.table_of([]), Report()
+        reason, decided = self.reason, None
+        if self._plan is not None:
+            try:
+                taken = take()
+                bad = np.broadcast_to(taken.bad, count)
+                decided = self._plan.decide(taken.make(), count, bad, self._around, self._as_of, self._limit)
+            except (NotCarried, pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
+                reason = f"columns cannot carry {error}"
+        if decided is None:
+            rows = [self._row(data, place) for place in range(count)]
+            return output.table_of(rows), Report(count, 0, {reason or _NO_FIT: count}, self.row_functions)
+        odd = np.flatnonzero(decided.odd)
+        if not len(odd):
+            return decided.batch, Report(count, count, {}, self.row_functions)
+        instead = output.table_of([self._row(data, place) for place in odd.tolist()])
+        report = Report(count, count - len(odd), {_NO_FIT: len(odd)}, self.row_functions)
+        return output.replaced(decided.batch, odd, instead), report
+
+    def _read(self, rows: Sequence[object]) -> Taken:
+        """Rows of plain data by the strict reader."""
+        read = reader(self.orchestrator.ruleset.profile, extra=self.orchestrator.extra, invalid=FAILED)
+        values: list[Any] = []
+        bad = np.zeros(len(rows), dtype=np.bool_)
+        for place, data in enumerate(rows):
+            mapped_ = Reading(data, ()) if self.mapping is None else self.mapping.read(data)  # type: ignore[arg-type]
+            reading = read(mapped_.value)
+            bad[place] = bool(reading.faults or mapped_.faults)
+            values.append({} if bad[place] else reading.value)
+        column = column_of(values)
+        return Taken(lambda: column, bad)
+
     def _take(self, batch: pa.RecordBatch) -> Taken:
-        sources = dict(zip(batch.schema.names, batch.columns, strict=True))
         ruleset = self.orchestrator.ruleset
+        sources: Mapping[str, Any] = dict(zip(batch.schema.names, batch.columns, strict=True))
+        if self.mapping is not None:
+            sources = mapped.sources(self.mapping, batch)
         return record(sources, np.ones(1, dtype=np.bool_), ruleset.profile, self.orchestrator.extra)
 
-    def _decide(self, data: Mapping[str, Any]) -> Decision:
+    def _decide(self, data: object) -> Decision:
+        if isinstance(data, Exception):
+            raise data
+        profile = data if self.mapping is None else self.mapping.apply(data)
         return self.orchestrator.decide(
-            data, as_of=self._as_of, context=self._context, limit=self._limit, on_invalid=self._on_invalid
+            profile, as_of=self._as_of, context=self._context, limit=self._limit, on_invalid=self._on_invalid
         )
 
-    def _row(self, batch: pa.RecordBatch, place: int) -> dict[str, Any]:
+    def _row(self, data: Callable[[int], object], place: int) -> dict[str, Any]:
         try:
-            return output.row_of(self.decision(batch, place))
+            return output.row_of(self._decide(data(place)))
         except (InputError, EngineError, pa.ArrowInvalid, ValueError, OverflowError) as error:
             return output.row_of_error(error)
 
@@ -171,6 +203,11 @@ class DecidedFrame:
         return f"<DecidedFrame of {self.report}>"
 
 
+def _columns_of(mapping: RowMapping) -> set[str]:
+    """The columns of a table that a mapping takes from: a path into a struct takes from the struct."""
+    return {name for column in mapping.columns for name in (column, column.split(".")[0])}
+
+
 def decide_frame(
     orchestrator: Orchestrator,
     frame: object,
@@ -179,14 +216,16 @@ def decide_frame(
     context: object = None,
     limit: int | None = 1,
     on_invalid: OnInvalid = "raise",
+    mapping: RowMapping | str | os.PathLike[str] | None = None,
     threads: int | None = None,
 ) -> DecidedFrame:
     """See `Orchestrator.decide_frame`."""
-    decider = Decider(orchestrator, as_of=as_of, context=context, limit=limit, on_invalid=on_invalid)
+    loaded = load_mapping(mapping) if isinstance(mapping, str | os.PathLike) else mapping
+    decider = Decider(orchestrator, as_of=as_of, context=context, limit=limit, on_invalid=on_invalid, mapping=loaded)
     asked: list[pa.RecordBatch] = []
 
     def kept() -> Iterator[pa.RecordBatch]:
-        for batch in batches(frame, CHUNK, decider.names if orchestrator.extra == "ignore" else None):
+        for batch in batches(frame, CHUNK, decider.names if orchestrator.extra == "ignore" or mapping else None):
             asked.append(batch)
             yield batch
 

@@ -226,6 +226,13 @@ _NATIVE: Mapping[type[types.Type], Callable[[pa.Array, Any], Taken | None]] = {
 }
 
 
+def distinct(array: pa.Array) -> tuple[Array, list[Any]]:
+    """Each value as its place among the different values, as plain data; of lists and records, all values."""
+    if pa.types.is_nested(array.type):
+        return np.arange(len(array)), array.to_pylist(maps_as_pydicts="lossy")
+    return _codes(array)
+
+
 def by_value(array: pa.Array, kind: types.Type, before: Callable[[Any], Any] = lambda value: value) -> Taken:
     """Take in an array by reading each of its different values as single values are read."""
     reader = scalar_reader(kind)

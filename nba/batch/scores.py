@@ -31,7 +31,7 @@ class Weighing:
                 continue  # what is missing does not act
             acts = places(must, rows.count)
             if by.known is not ALL:
-                acts = acts[at(by.known, acts)]
+                acts = acts[np.broadcast_to(at(by.known, acts), len(acts))]
             factors = np.broadcast_to(at(by.values, acts), len(acts))
             negative = factors < 0
             if negative.any():
