@@ -208,7 +208,7 @@ def _against(operator: str, value: Any, order: tuple[str, ...], *, mirrored: boo
         if values.dtype == np.int16:
             bound = math.floor(literal) if at_most else math.ceil(literal)
         elif values.dtype == np.float32 and not _is_single(literal):
-            values = values.astype(np.float64)
+            values = features.columns[number].values  # type: ignore[union-attr]  # scalars
         bits = pack(values <= bound if at_most else values < bound)
         return ~bits if negated else bits
 
@@ -218,7 +218,7 @@ def _against(operator: str, value: Any, order: tuple[str, ...], *, mirrored: boo
 def _is_single(literal: Any) -> bool:
     """Whether a number is one that four bytes hold."""
     with np.errstate(over="ignore", under="ignore"):
-        return float(np.float32(literal)) == literal  # as floats of Python: else numpy rounds the literal, too
+        return bool(float(np.float32(literal)) == literal)  # as floats of Python: else numpy rounds the literal, too
 
 
 def _equal(literal: Any, features: _Features, number: int) -> Bits:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import pyarrow as pa
@@ -27,6 +27,9 @@ from nba.mapping import RowMapping, load_mapping
 from nba.orchestrator import Orchestrator
 from nba.schema.reading import Reading, reader
 from nba.schema.scalars import instant
+
+T = TypeVar("T")
+R = TypeVar("R")
 
 CHUNK = 65536
 """Rows that are decided at once."""
@@ -95,6 +98,20 @@ class Decider:
     def decision(self, batch: pa.RecordBatch, place: int) -> Decision:
         """The decision on one row, with all its reasons."""
         return self._decide(row(batch, place))
+
+    def ids(self, rows: pa.RecordBatch | Sequence[object]) -> pa.Array:
+        """The customers' ids as texts, where the rows have one."""
+        name: str | None = "id"
+        if self.mapping is not None:
+            name = next((cell.take.from_ for cell in self.mapping.cells if cell.path == ("id",)), None)
+        if isinstance(rows, pa.RecordBatch):
+            column = rows.column(name) if name in rows.schema.names else pa.nulls(rows.num_rows)
+            try:
+                return column.cast(pa.string())
+            except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
+                return pa.nulls(rows.num_rows, pa.string())
+        found = [row.get(name) if isinstance(row, Mapping) else None for row in rows]
+        return pa.array([str(of) if isinstance(of, str | int) else None for of in found], pa.string())
 
     def _decided(
         self, count: int, take: Callable[[], Taken], data: Callable[[int], object]
@@ -229,22 +246,20 @@ def decide_frame(
             asked.append(batch)
             yield batch
 
-    found = list(decide_batches(decider, kept(), threads))
+    found = list(in_order(decider.decide, kept(), threads))
     return DecidedFrame(decider, asked, [batch for batch, _ in found], joined(report for _, report in found))
 
 
-def decide_batches(
-    decider: Decider, source: Iterable[pa.RecordBatch], threads: int | None = None
-) -> Iterator[tuple[pa.RecordBatch, Report]]:
-    """The decisions on batches, in order; few batches are in the works at once."""
+def in_order(work: Callable[[T], R], source: Iterable[T], threads: int | None = None) -> Iterator[R]:
+    """What work makes of each, in order, by several threads; few are in the works at once."""
     workers = threads or min(os.cpu_count() or 1, 8)
     if workers == 1:
-        yield from map(decider.decide, source)
+        yield from map(work, source)
         return
-    waiting: deque[Future[tuple[pa.RecordBatch, Report]]] = deque()
+    waiting: deque[Future[R]] = deque()
     with ThreadPoolExecutor(workers) as executor:
-        for batch in source:
-            waiting.append(executor.submit(decider.decide, batch))
+        for one in source:
+            waiting.append(executor.submit(work, one))
             if len(waiting) > workers:
                 yield waiting.popleft().result()
         while waiting:

@@ -20,11 +20,17 @@ def batches(table: object, size: int, names: Iterable[str] | None = None) -> Ite
     """
     reader = _reader(table, names)
     for batch in reader:
-        if batch.num_columns and _too_fine(batch.schema):
-            fitting = pa.schema([pa.field(of.name, _micro(of.type)) for of in batch.schema])
-            batch = pa.Table.from_batches([batch]).cast(fitting, safe=False).combine_chunks().to_batches()[0]
-        for start in range(0, batch.num_rows, size):
-            yield batch.slice(start, size)
+        whole = fitted(batch)
+        for start in range(0, whole.num_rows, size):
+            yield whole.slice(start, size)
+
+
+def fitted(batch: pa.RecordBatch) -> pa.RecordBatch:
+    """A batch with instants no finer than Python's."""
+    if not _too_fine(batch.schema) or not batch.num_rows:
+        return batch
+    fitting = pa.schema([pa.field(of.name, _micro(of.type)) for of in batch.schema])
+    return pa.Table.from_batches([batch]).cast(fitting, safe=False).combine_chunks().to_batches()[0]
 
 
 def _reader(table: Any, names: Iterable[str] | None) -> Iterable[pa.RecordBatch]:

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 import nba
+from nba.cli.batch import batch
 from nba.cli.check import check
 from nba.cli.decide import decide
 from nba.cli.demo import demo
@@ -32,6 +33,7 @@ app.command("decide")(guarded(decide))
 app.command("explain")(guarded(explain))
 app.command("check")(guarded(check))
 app.command("test")(guarded(run_tests))
+app.command("batch")(guarded(batch))
 app.command("packs")(guarded(packs))
 app.command("sample")(guarded(sample))
 

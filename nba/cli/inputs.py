@@ -93,7 +93,7 @@ def decision(
     limit: str,
 ) -> Decision:
     """The decision that the options of `decide` and `explain` ask for."""
-    moment, most = instant(as_of), _limit(limit)
+    moment, most = instant(as_of), limit_of(limit)
     with_rules = orchestrator(rules, packs, matcher)
     around = read_data(context) if context is not None else {}
     person: dict[str, Any] = _profile(profile)
@@ -119,7 +119,8 @@ def instant(as_of: str | None) -> datetime:
     return found
 
 
-def _limit(text: str) -> int | None:
+def limit_of(text: str) -> int | None:
+    """The number of `--limit`; None for all."""
     if text == "all":
         return None
     if text.isascii() and text.isdigit() and len(text) < 10 and int(text) >= 1:

@@ -31,15 +31,16 @@ def test_a_comparison_with_a_literal_is_that_of_the_numbers(
 ) -> None:
     compare = {"==": float.__eq__, "<": float.__lt__, "<=": float.__le__}[operator]
     path = tree.Path("profile", ("x",), NUMBER)
-    builder = LayerBuilder()
+    builder, numbers = LayerBuilder(), []
     for literal in _LITERALS:
         constant_ = tree.Constant(literal, NUMBER)
         one, other = (constant_, path) if mirrored else (path, constant_)
-        builder.add(tree.Compare(operator, one, other))  # type: ignore[arg-type]  # one of the three
+        numbers.append(builder.add(tree.Compare(operator, one, other)))  # type: ignore[arg-type]  # one of the three
     rows = Rows(len(values), column_of([{"x": of} for of in values]), constant({}), AS_OF, {}, None)
     assert isinstance(rows.column(path), Scalars)
     truths = Conditions(builder.build()).truths(rows)
-    for (must, may), literal in zip(truths, _LITERALS, strict=True):
+    for number, literal in zip(numbers, _LITERALS, strict=True):
+        must, may = truths[number]
         found = unpack(must, len(values)).astype(bool).tolist()
         pairs = ((float(literal), float(of)) if mirrored else (float(of), float(literal)) for of in values)
         assert found == [compare(*pair) for pair in pairs], literal

@@ -23,7 +23,7 @@ import pyarrow as pa
 
 import nba
 from nba.batch import output
-from nba.batch.frames import CHUNK, Decider, decide_batches, joined
+from nba.batch.frames import CHUNK, Decider, in_order, joined
 from nba.batch.tables import row
 
 AS_OF = "2026-11-22T09:00:00Z"
@@ -146,9 +146,9 @@ def measure(count: int, rows: int, threads: int, checked: int) -> dict[str, Any]
     decider = Decider(orchestrator, as_of=AS_OF)
     prepared = time.perf_counter() - start
     batches = [customers(min(CHUNK, rows - at), seed=at) for at in range(0, rows, CHUNK)]
-    list(decide_batches(decider, batches[:1], 1))
+    list(in_order(decider.decide, batches[:1], 1))
     wall, cpu = time.perf_counter(), time.process_time()
-    found = list(decide_batches(decider, batches, threads))
+    found = list(in_order(decider.decide, batches, threads))
     wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
     first = output.plain(pa.Table.from_batches([found[0][0]])).to_pylist()[:checked]
     for place, decided in enumerate(first):

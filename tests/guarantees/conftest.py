@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import os
+from importlib.util import find_spec
 
 from hypothesis import HealthCheck, Phase, settings
+
+# Tables need the extra `batch`.
+collect_ignore = [] if find_spec("pyarrow") else ["test_columns_decide_as_rows_do.py"]
 
 # Seeds do not shrink: a failing question shrinks its own rules and customer (tests/generation/questions.py).
 settings.register_profile(

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from random import Random
 from typing import Any
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
-pytest.importorskip("pyarrow")
 
 import nba
 from nba.batch import output, tables
@@ -36,7 +34,7 @@ def broken(profile: dict[str, Any], rng: Random) -> dict[str, Any]:
 
 
 @given(seed=st.integers(0, 2**32 - 1))
-@settings(GUARANTEE, max_examples=25)
+@settings(GUARANTEE, max_examples=int(os.environ.get("NBA_EXAMPLES", "12")))
 def test_a_table_is_decided_as_its_rows_are(seed: int) -> None:
     rng = Random(f"columns {seed}")
     rules = rule_set(rng)
