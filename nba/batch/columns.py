@@ -166,6 +166,16 @@ MISSING = Scalars(np.zeros(1), NONE, whole=True)
 """A column of any type that is missing for all rows."""
 
 
+def rows_in(column: Column) -> int:
+    """How many rows a column tells of by itself: 1 where it is the same for all of them."""
+    match column:
+        case Scalars(values=array) | Texts(codes=array):
+            return max(len(array), len(column.known))
+        case Records(fields=fields):
+            return max([len(column.known), *map(rows_in, fields.values())])
+    return max(len(column.starts) - 1, len(column.known))
+
+
 def words_of(*columns: Column) -> tuple[tuple[str, ...], list[Array]]:
     """The words of several columns of texts as one list, and the codes of each column in it."""
     places: dict[str, int] = {}

@@ -161,8 +161,9 @@ def _lookup(rows: Rows, node: tree.Lookup) -> Column:
     if not isinstance(of, Records) or not isinstance(key, Texts):
         return MISSING
     if len(key.codes) == 1:
-        return of.get(key.words[key.codes[0]]) if key.known[0] else MISSING
-    found: Column = MISSING
+        found = of.get(key.words[key.codes[0]])
+        return found if key.known is ALL else choose(key.known, found, MISSING)
+    found = MISSING
     for place, word in enumerate(key.words):
         if word in of.fields:
             found = choose(key.known & (key.codes == place), of.get(word), found)

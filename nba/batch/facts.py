@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from nba.batch.columns import ALL, MISSING, NONE, Bools, Column, Fields, Lists, NotCarried, Records, choose
+from nba.batch.columns import ALL, MISSING, NONE, Bools, Column, Fields, Lists, NotCarried, Records, choose, rows_in
 from nba.batch.constants import column_of, constant, plain
 from nba.batch.evaluate import Rows
 from nba.facts import frozen
@@ -58,7 +58,7 @@ class FeatureColumn:
         feature = self.feature
         columns = [rows.column(node) for node in feature.reads]
         kinds = [tree.type_of(node) for node in feature.reads]
-        same = all(len(of.known) == 1 and not isinstance(of, Records | Lists) for of in columns)
+        same = all(rows_in(of) == 1 for of in columns)
         count = 1 if same else rows.count
         arguments = [plain(of, kind, range(count)) for of, kind in zip(columns, kinds, strict=True)]
         values: list[Any] = []

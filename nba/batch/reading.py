@@ -31,6 +31,7 @@ from nba.batch.columns import (
     Scalars,
     Texts,
     choose,
+    rows_in,
 )
 from nba.batch.constants import column_of, days_of, micros_of, plain
 from nba.language import types
@@ -340,8 +341,7 @@ def _refused_field(check: SingleCheck, fields: Mapping[str, Column]) -> Bools:
 
 def _refused(check: types.Check, column: Records, kind: types.Record) -> Bools:
     """Where a check of a whole record, which is a function of ours or of a model's own, refuses something."""
-    rows = max([len(column.known), *(len(of.known) for of in column.fields.values())])
-    records = plain(column, kind, range(rows))
+    records = plain(column, kind, range(rows_in(column)))
     return np.array([of is not None and any(True for _ in check(of)) for of in records], dtype=np.bool_)
 
 

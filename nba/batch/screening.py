@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from nba.batch.bits import ONES, Bits, Truth, pack
-from nba.batch.columns import NONE, Bools, Column, Lists, Records
+from nba.batch.columns import NONE, Bools, Column, Records, rows_in
 from nba.batch.constants import plain
 from nba.batch.evaluate import Rows, truth_of
 from nba.facts import frozen
@@ -132,7 +132,7 @@ class PluginGate:
         """The gate on a chunk: from an action, a channel, rows and their keys to where it blocks and where it fails."""
         columns = [rows.column(node) for node in self.gate.reads]
         kinds = [tree.type_of(node) for node in self.gate.reads]
-        same = all(len(of.known) == 1 and not isinstance(of, Records | Lists) for of in columns)
+        same = all(rows_in(of) == 1 for of in columns)
         kept: dict[tuple[str, Channel, Any], bool | None] = {}
 
         def check(action: Action, channel: Channel, places: Sequence[int], keys: Sequence[Any]) -> tuple[Bools, Bools]:

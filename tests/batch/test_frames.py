@@ -179,7 +179,7 @@ _EVERY_TYPE = """
         ("preferred_channels", pa.array(["email"] * 4)),
         ("interactions", pa.array([[{"at": 1}], [], None, [None]])),
         ("interactions", pa.array([[{"outcome": "clicked"}], [{"outcome": "bought"}], None, [None]])),
-        ("interactions", pa.array([[{"outcome": "clicked"}], [{"outcome": "bought"}], None, [None]])),
+        ("consents", pa.array([[("m", {"granted": True})], [], None, [("a", None)]], pa.map_(pa.string(), GIVEN))),
         ("consents", pa.array([{"marketing": {"granted": True}}, None, {"marketing": None}, {}])),
         ("consents", pa.array([[("m", True)], [], None, []], pa.map_(pa.string(), pa.bool_()))),
         ("timezone", pa.array(["Europe/Helsinki", "Mars/Crater", None, ""])),
@@ -265,6 +265,27 @@ def test_a_map_with_very_many_keys_is_decided_one_by_one(load: Callable[..., nba
     decided = load(_EVERY_TYPE).decide_frame(pa.table({"propensities": keys}), as_of=AS_OF)
     assert list(decided.report.one_by_one) == ["columns cannot carry a map with more than 500 different keys"]
     assert outcomes(decided) == ["nothing_proposed"] * 600
+
+
+def test_a_plugin_sees_each_row_of_a_column_without_gaps(load: Callable[..., Any], plugin: Callable[..., Any]) -> None:
+    @nba.feature(reads=["value"], returns=bool)
+    def rich(value: Any) -> Any:
+        return value > 10
+
+    @nba.gate(reads=["value"])
+    def busy(offered: Any, channel: Any, value: Any) -> Any:
+        return nba.Block("too busy") if value > 30 else None
+
+    pack = """
+        pack: sales
+        actions: {offer: {title: Offer, tier: growth}}
+        rules: [{id: offer, when: extra.rich, propose: offer, because: so it is}]
+    """
+    orchestrator = load(pack, plugins={"extra": plugin(nba_features=[rich], nba_gates=[busy])})
+    decided = orchestrator.decide_frame(pa.table({"value": [20.0, 5.0, 40.0, 20.0]}), as_of=AS_OF)
+    assert outcomes(decided) == ["action", "nothing_proposed", "all_blocked", "action"]
+    assert decided.report.on_columns == 4
+    assert decided.report.row_functions == ("extra.busy", "extra.rich")
 
 
 def test_a_decider_is_made_once_and_used_by_many(dealer: nba.Orchestrator) -> None:
