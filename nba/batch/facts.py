@@ -7,12 +7,28 @@ from functools import partial
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 
-from nba.batch.columns import ALL, MISSING, NONE, Bools, Column, Fields, Lists, NotCarried, Records, choose, rows_in
+from nba.batch.columns import (
+    ALL,
+    MISSING,
+    NONE,
+    Bools,
+    Column,
+    Fields,
+    Lists,
+    NotCarried,
+    Records,
+    Scalars,
+    Texts,
+    choose,
+    rows_in,
+)
 from nba.batch.constants import column_of, constant, plain
 from nba.batch.evaluate import Rows
+from nba.batch.reading import take, to_arrow
 from nba.facts import frozen
-from nba.language import tree
+from nba.language import tree, types
 from nba.language.values import Value
 from nba.ruleset.model import Assumption, Feature
 from nba.schema.single import value_reader
@@ -58,6 +74,8 @@ class FeatureColumn:
         feature = self.feature
         columns = [rows.column(node) for node in feature.reads]
         kinds = [tree.type_of(node) for node in feature.reads]
+        if feature.columnar is not None and (found := self._at_once(columns, kinds, rows.count, failed)) is not None:
+            return found
         same = all(rows_in(of) == 1 for of in columns)
         count = 1 if same else rows.count
         arguments = [plain(of, kind, range(count)) for of, kind in zip(columns, kinds, strict=True)]
@@ -73,3 +91,24 @@ class FeatureColumn:
         if bad.any():
             failed(bad)
         return column_of(values)
+
+    def _at_once(
+        self, columns: list[Column], kinds: list[types.Type], count: int, failed: Callable[[Bools], None]
+    ) -> Column | None:
+        """The feature's values by its columnar form; None where it cannot be used."""
+        single = [of for of in columns if isinstance(of, Scalars | Texts)]
+        if len(single) < len(columns):
+            return None
+        arrays = [to_arrow(of, kind, count) for of, kind in zip(single, kinds, strict=True)]
+        assert self.feature.columnar is not None
+        try:
+            returned = self.feature.columnar(*arrays)
+            array = returned.combine_chunks() if isinstance(returned, pa.ChunkedArray) else returned
+            if not isinstance(array, pa.Array) or len(array) != count:
+                return None
+            taken = take(array, self.feature.type)
+        except Exception:  # a plugin may raise anything, and has another form
+            return None
+        if taken.bad.any():
+            failed(taken.bad)
+        return taken.make()

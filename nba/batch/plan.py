@@ -65,7 +65,8 @@ class Plan:
     @property
     def row_functions(self) -> list[str]:
         """The features and gates of plugins that are called for each row."""
-        return [*self._features, *(of.gate.id for of in self._gates)]
+        features = [id for id, of in self._features.items() if of.feature.columnar is None]
+        return [*features, *(of.gate.id for of in self._gates)]
 
     def decide(
         self,

@@ -379,3 +379,26 @@ def lists_with(starts: Array, items: Bools) -> Bools:
     places = np.concatenate(([0], np.cumsum(np.broadcast_to(items, int(starts[-1])))))
     found: Bools = places[starts[1:]] > places[starts[:-1]]
     return found
+
+
+def to_arrow(column: Scalars | Texts, kind: types.Type, count: int) -> pa.Array:
+    """A column of single values as an Arrow array.
+
+    >>> to_arrow(column_of([True, None]), types.BOOLEAN, 2).to_pylist()
+    [True, None]
+    """
+    missing = None if column.known is ALL else ~np.broadcast_to(column.known, count)
+    if isinstance(column, Texts):
+        indices = pa.array(np.broadcast_to(column.codes, count).astype(np.int32), mask=missing)
+        return pa.DictionaryArray.from_arrays(indices, pa.array(column.words, pa.string())).dictionary_decode()
+    values = np.broadcast_to(column.values, count)
+    match kind:
+        case types.Date():
+            return pa.array(values.astype(np.int32), mask=missing).cast(pa.date32())
+        case types.Instant():
+            return pa.array(values.astype(np.int64), mask=missing).cast(pa.timestamp("us", "UTC"))
+        case types.Number():
+            return pa.array(values.astype(np.int64 if column.whole else np.float64), mask=missing)
+        case types.Boolean():
+            return pa.array(values.astype(np.bool_), mask=missing)
+    return pa.nulls(count)

@@ -10,6 +10,7 @@ from typing import Any
 
 import polars as pl
 import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 
 import nba
@@ -286,6 +287,50 @@ def test_a_plugin_sees_each_row_of_a_column_without_gaps(load: Callable[..., Any
     assert outcomes(decided) == ["action", "nothing_proposed", "all_blocked", "action"]
     assert decided.report.on_columns == 4
     assert decided.report.row_functions == ("extra.busy", "extra.rich")
+
+
+def test_a_feature_with_a_columnar_form_is_called_once_for_a_table(
+    load: Callable[..., Any], plugin: Callable[..., Any]
+) -> None:
+    calls: list[Any] = []
+
+    def rich_at_once(values: pa.Array, days: pa.Array) -> pa.Array:
+        calls.append((values.to_pylist(), days.to_pylist()))
+        return pc.greater(values, 10)
+
+    @nba.feature(reads=["value", "birth_date"], returns=bool, columnar=rich_at_once)
+    def rich(value: Any, day: Any) -> Any:
+        return None if value is None else value > 10
+
+    pack = """
+        pack: sales
+        actions: {offer: {title: Offer, tier: growth}}
+        rules: [{id: offer, when: extra.rich, propose: offer, because: so it is}]
+    """
+    orchestrator = load(pack, plugins={"extra": plugin(nba_features=[rich])})
+    table = pa.table({"value": [20.0, 5.0, None], "birth_date": [date(2000, 2, 29)] * 3})
+    decided = orchestrator.decide_frame(table, as_of=AS_OF)
+    assert output.plain(decided.table).to_pylist() == as_rows(orchestrator, table)
+    assert calls == [([20.0, 5.0, None], [date(2000, 2, 29)] * 3)]
+    assert decided.report.row_functions == ()
+
+
+@pytest.mark.parametrize("wrong", [lambda values: 1 / 0, lambda values: values[:1], lambda values: ["x"]])
+def test_a_columnar_form_that_does_not_work_is_not_used(
+    wrong: Callable[..., Any], load: Callable[..., Any], plugin: Callable[..., Any]
+) -> None:
+    @nba.feature(reads=["value"], returns=bool, columnar=wrong)
+    def rich(value: Any) -> Any:
+        return value > 10
+
+    pack = """
+        pack: sales
+        actions: {offer: {title: Offer, tier: growth}}
+        rules: [{id: offer, when: extra.rich, propose: offer, because: so it is}]
+    """
+    orchestrator = load(pack, plugins={"extra": plugin(nba_features=[rich])})
+    decided = orchestrator.decide_frame(pa.table({"value": [20.0, 5.0]}), as_of=AS_OF)
+    assert outcomes(decided) == ["action", "nothing_proposed"]
 
 
 def test_a_decider_is_made_once_and_used_by_many(dealer: nba.Orchestrator) -> None:
