@@ -20,7 +20,7 @@ from nba.batch.plan import Plan
 from nba.batch.reading import Taken, record
 from nba.batch.tables import batches, names_of, row
 from nba.decision import Decision
-from nba.errors import EngineError, InputError
+from nba.errors import EngineError, InputError, MappingError
 from nba.intake import OnInvalid
 from nba.language.values import FAILED, Value
 from nba.mapping import RowMapping, load_mapping
@@ -124,8 +124,12 @@ class Decider:
                 taken = take()
                 bad = np.broadcast_to(taken.bad, count)
                 decided = self._plan.decide(taken.make(), count, bad, self._around, self._as_of, self._limit)
+            except MappingError:  # columns are not there: no row has them
+                raise
             except (NotCarried, pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
                 reason = f"columns cannot carry {error}"
+            except Exception as error:  # a fault of ours costs time, and no decision
+                reason = f"columns failed with {type(error).__name__}: {str(error)[:200]} (please report it)"
         if decided is None:
             rows = [self._row(data, place) for place in range(count)]
             return output.table_of(rows), Report(count, 0, {reason or _NO_FIT: count}, self.row_functions)

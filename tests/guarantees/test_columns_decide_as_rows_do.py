@@ -47,6 +47,7 @@ def test_a_table_is_decided_as_its_rows_are(seed: int) -> None:
         orchestrator, table, as_of=as_of, context=context, limit=limit, on_invalid=on_invalid, threads=1
     )
     assert len(decided) == _CUSTOMERS
+    assert not [reason for reason in decided.report.one_by_one if reason.startswith("columns")], decided.report
     [batch] = table.to_batches()
     for place, row in enumerate(output.plain(decided.table).to_pylist()):
         try:
