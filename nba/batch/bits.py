@@ -43,7 +43,7 @@ def places(bits: Bits, rows: int) -> Array:
     """The rows whose bit is set, in order."""
     if not bits.any():
         return _NOWHERE
-    return np.flatnonzero(unpack(bits, rows))
+    return np.flatnonzero(unpack(bits, rows).view(np.bool_))  # of truths: nonzero of numbers is ten times slower
 
 
 def holds(bits: Bits, rows: Array) -> Bools:

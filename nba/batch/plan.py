@@ -284,7 +284,7 @@ def _summed(parts: list[tuple[Bits, Array]], count: int) -> tuple[Array, Array]:
     total = np.zeros(count, dtype=np.int64)
     for bits, counts in parts:
         total += unpack(bits, count) * counts
-    rows = np.flatnonzero(total)
+    rows = np.flatnonzero(total != 0)
     return rows, total[rows]
 
 
