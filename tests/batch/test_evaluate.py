@@ -25,7 +25,7 @@ from tests.generation.language import CONTEXT, SCOPE, World, first_of, world
 pytestmark = pytest.mark.no_cover  # much work through few lines: coverage would only make it slow
 
 SEED = os.environ.get("NBA_SEED", "20261122")
-PAIRS = int(os.environ.get("NBA_PAIRS", "60000"))
+PAIRS = int(os.environ.get("NBA_PAIRS", "40000"))
 _EXPRESSIONS, _ROWS = 20, 60
 
 

@@ -141,13 +141,13 @@ def test_an_unfinished_output_of_another_run_is_left_alone(tmp_path: Path) -> No
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL")
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(2))
 def test_killed_at_any_moment_it_goes_on_where_it_was(seed: int, tmp_path: Path) -> None:
     source, target = customers(tmp_path / "in.parquet", 3000, group=1 + seed * 777), tmp_path / "out.parquet"
     command = [sys.executable, "-c", "from nba.cli import main; main()", "batch", "--rules", DEALER, str(source)]
     command += ["-o", str(target), "--as-of", AS_OF, "--part", "100"]
     parts = tmp_path / "out.parquet.parts"
-    for wanted in ((1, 17), (4, 25), (9, 29))[seed]:  # killed when so many parts are there
+    for wanted in ((1, 17, 29), (4, 25))[seed]:  # killed when so many parts are there
         process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
         while process.poll() is None and len(list(parts.glob("part-*"))) < wanted:
             time.sleep(0.002)
