@@ -51,7 +51,7 @@ _FITS: Mapping[Kind, tuple[type[types.Type], ...]] = {
 
 
 @dataclass(frozen=True)
-class _Cell:
+class Cell:
     """The taking of one field, ready to run."""
 
     path: tuple[str, ...]
@@ -60,7 +60,27 @@ class _Cell:
     span: Span | None
     missing: frozenset[str]
     convert: Convert | None = None
-    item: tuple[_Cell, ...] = ()
+    item: tuple[Cell, ...] = ()
+
+    def is_missing(self, found: object) -> bool:
+        """Whether a column holds what stands for nothing."""
+        return found is None or as_text(found) in self.missing
+
+    def read(self, found: object) -> object:
+        """What a column's value stands for; `repeat:` is another matter.
+
+        Raises:
+            Misfit: it is not what the file says.
+        """
+        if self.is_missing(found):
+            return copy.deepcopy(self.take.default)
+        values = self.take.values
+        if values is not None:
+            text = as_text(found)
+            if text not in values:
+                raise Misfit(f"{kind_of(found)} that `values:` does not list", _listed(values))
+            return values[text]
+        return found if self.convert is None else self.convert(found)
 
 
 @dataclass(frozen=True)
@@ -68,7 +88,7 @@ class RowMapping:
     """A mapping file, loaded. Immutable, and shared by threads."""
 
     name: str
-    cells: tuple[_Cell, ...]
+    cells: tuple[Cell, ...]
 
     def apply(self, row: object) -> dict[str, object]:
         """The profile of a row (a mapping, or an object with attributes), for the strict reader.
@@ -147,8 +167,8 @@ def _mapping_of(node: Node | None) -> RowMapping:
 
 def _cells(
     takes: Mapping[str, Take], node: Node, place: tuple[str, ...], missing: list[Any], problems: list[Problem]
-) -> tuple[_Cell, ...]:
-    cells: list[_Cell] = []
+) -> tuple[Cell, ...]:
+    cells: list[Cell] = []
     for shown, take in takes.items():
         here, span = (*place, shown), key_at(node, (*place, shown))
         path = parse_path(shown)
@@ -165,7 +185,7 @@ def _cells(
             convert = converter(take.type, format=take.format, zone=zone(take.timezone))
         absent = missing if take.missing is None else take.missing
         cells.append(
-            _Cell(
+            Cell(
                 path,
                 shown,
                 take,
@@ -178,7 +198,7 @@ def _cells(
     return tuple(cells)
 
 
-def _record(cells: tuple[_Cell, ...], row: object, faults: list[Fault], prefix: str) -> dict[str, object]:
+def _record(cells: tuple[Cell, ...], row: object, faults: list[Fault], prefix: str) -> dict[str, object]:
     """What the cells take from a row, nested by path."""
     out: dict[str, Any] = {}
     for cell in cells:
@@ -197,7 +217,7 @@ def _record(cells: tuple[_Cell, ...], row: object, faults: list[Fault], prefix: 
     return out
 
 
-def _taken(cell: _Cell, row: object, faults: list[Fault], shown: str) -> object:
+def _taken(cell: Cell, row: object, faults: list[Fault], shown: str) -> object:
     take = cell.take
     column = take.from_ or take.repeat
     if column is None:
@@ -212,22 +232,25 @@ def _taken(cell: _Cell, row: object, faults: list[Fault], shown: str) -> object:
             faults.append(Fault(shown, f"no column `{column}`", f"a row that has it ({near})"))
             return FAILED
         found = None
-    if found is None or as_text(found) in cell.missing:
-        return copy.deepcopy(take.default)
-    if take.repeat is not None:
+    if take.repeat is not None and not cell.is_missing(found):
         return _repeated(cell, found, row, faults, shown)
-    if take.values is not None:
-        text = as_text(found)
-        if text not in take.values:
-            raise Misfit(f"{kind_of(found)} that `values:` does not list", _listed(take.values))
-        return take.values[text]
-    return found if cell.convert is None else cell.convert(found)
+    return cell.read(found)
 
 
-def _repeated(cell: _Cell, found: object, row: object, faults: list[Fault], shown: str) -> object:
+def repeats(found: object) -> int:
+    """How often `repeat:` repeats.
+
+    Raises:
+        Misfit: it is no whole number, or out of range.
+    """
     count = converter("integer")(found)
     if not isinstance(count, int) or not 0 <= count <= _MOST_REPEATED:
         raise Misfit("a number out of range", f"a whole number from 0 to {_MOST_REPEATED}")
+    return count
+
+
+def _repeated(cell: Cell, found: object, row: object, faults: list[Fault], shown: str) -> object:
+    count = repeats(found)
     return [_record(cell.item, row, faults if index == 0 else [], f"{shown}[{index}]") for index in range(count)]
 
 
@@ -245,7 +268,7 @@ def _columns_of(row: object) -> list[str]:
     return [name for name in names[:1000] if isinstance(name, str)]
 
 
-def _fitted(cell: _Cell, record: types.Record, problems: list[Problem]) -> _Cell:
+def _fitted(cell: Cell, record: types.Record, problems: list[Problem]) -> Cell:
     kind = _type_at(cell, record, problems)
     if kind is None:
         return cell
@@ -276,7 +299,7 @@ def _texts_only(convert: Convert) -> Convert:
     return lambda cell: convert(cell) if isinstance(cell, str) else cell  # type: ignore[return-value]  # read by type later
 
 
-def _type_at(cell: _Cell, record: types.Record, problems: list[Problem]) -> types.Type | None:
+def _type_at(cell: Cell, record: types.Record, problems: list[Problem]) -> types.Type | None:
     """The type of the field that a cell fills; None, and a problem, when there is none."""
     kind: types.Type = record
     for index, part in enumerate(cell.path):

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
-from typing import Literal, get_args
+from typing import TYPE_CHECKING, Literal, get_args
 
 from nba.choosing import Chooser
 from nba.decision import Decision
-from nba.errors import ContextError, Fault, ProfileError, did_you_mean
+from nba.errors import ContextError, Fault, MissingExtraError, ProfileError, did_you_mean
 from nba.facts import FactBase, raised
 from nba.intake import Intake, OnInvalid
 from nba.language.compiled import compile_node
@@ -17,12 +17,19 @@ from nba.matching import MatcherFactory
 from nba.matching.native import NativeMatcher
 from nba.proposing import Proposer
 from nba.reads import reads
-from nba.results import DecisionError
+from nba.results import DecisionError, DecisionRecord
 from nba.ruleset.model import Ruleset
 from nba.schema.scalars import Misfit, instant, kind_of
 from nba.schema.single import value_reader
 from nba.screening import Screen
 from nba.trace import Steps, Trace
+
+if TYPE_CHECKING:
+    from os import PathLike
+
+    from nba.batch.frames import DecidedFrame
+    from nba.batch.many import FailedProfile
+    from nba.mapping import RowMapping
 
 
 class Orchestrator:
@@ -36,6 +43,7 @@ class Orchestrator:
     ) -> None:
         self.ruleset = ruleset
         self.matcher = matcher
+        self.extra = extra
         self._profiles = Intake(ruleset.profile, ProfileError, extra)
         self._contexts = Intake(ruleset.context, ContextError, extra)
         self._facts = FactBase(ruleset)
@@ -94,6 +102,127 @@ class Orchestrator:
         if self._chooser is None or failed or forced:
             return self._observed(Decision(trace, trace.arbitration.chosen))
         return self._observed(Decision(trace, self._chooser.choose(env, limit)))
+
+    def decide_many(
+        self,
+        profiles: Iterable[object],
+        *,
+        as_of: datetime | str,
+        context: object = None,
+        limit: int | None = 1,
+        on_invalid: OnInvalid = "raise",
+        on_error: Literal["report", "raise"] = "report",
+        chunk: int = 64,
+        processes: int | None = None,
+        loader: Callable[[], Orchestrator] | None = None,
+        progress: bool = False,
+    ) -> Iterator[Decision | DecisionRecord | FailedProfile]:
+        """Decide for many customers, one after the other: lazily, and in their order.
+
+        Args:
+            profiles: any iterable. Profiles are taken from it as decisions are taken, or a few chunks ahead.
+            as_of: like all that is not told here, as for `decide`; the same for every profile.
+            on_error: `report` a profile that cannot be decided in its place, as a `FailedProfile` with its index and
+                error; or `raise` the error, with the index in a note.
+            chunk: how many profiles a worker gets at once.
+            processes: how many worker processes decide. What comes back then is the decision as data, a
+                `DecisionRecord`: a `Decision` stays in the process that made it. (On a free-threaded Python, threads
+                decide instead, and decisions come back.) None, the default: no other process.
+            loader: how a worker loads the rules, a function that can be pickled, such as
+                `functools.partial(nba.load, "rules")`; workers are then started anew. Without it they are forked.
+            progress: show a progress bar on stderr, where that is a terminal.
+
+        Raises:
+            ValueError, ContextError: as `decide`, at once.
+            EngineError: a worker died, or loaded other rules.
+
+        >>> import nba
+        >>> dealer = nba.load(nba.shipped("car-dealer"))
+        >>> found = dealer.decide_many([{"id": "C-1"}, {"id": 2}], as_of="2026-11-22T09:00:00Z")
+        >>> [getattr(one, "outcome", one) for one in found]
+        ['nothing_proposed', FailedProfile(index=1, error=ProfileError((Fault(path='id', ...),)))]
+        """
+        from nba.batch.many import decide_many
+
+        return decide_many(
+            self,
+            profiles,
+            as_of=as_of,
+            context=context,
+            limit=limit,
+            on_invalid=on_invalid,
+            on_error=on_error,
+            chunk=chunk,
+            processes=processes,
+            loader=loader,
+            progress=progress,
+        )
+
+    def decide_frame(
+        self,
+        frame: object,
+        *,
+        as_of: datetime | str,
+        context: object = None,
+        limit: int | None = 1,
+        on_invalid: OnInvalid = "raise",
+        mapping: RowMapping | str | PathLike[str] | None = None,
+        threads: int | None = None,
+    ) -> DecidedFrame:
+        """Decide for every row of a table, on columns: the same decisions as `decide` gives row by row.
+
+        Args:
+            frame: a Polars DataFrame or LazyFrame, or anything that gives an Arrow stream: pandas, DuckDB, PyArrow. Its
+                columns are the profile's fields; sections are structs, lists of records lists of structs.
+            as_of: like all that is not told here, as for `decide`; the same for every row.
+            on_invalid: a row that does not fit the schema has the outcome `invalid` and its faults in `errors`; or
+                take what does not fit as `unknown`, as `decide` does.
+            mapping: a mapping file, or what `nba.load_mapping` gives: how the columns become profiles. A cell that does
+                not fit it makes the row `invalid`, whatever `on_invalid` says.
+            threads: how many chunks are decided at once; as many as there are processors when not given.
+
+        Raises:
+            ValueError, ContextError: as `decide`; or it is no table.
+            RulesError: the mapping file is wrong.
+            MappingError: columns that the mapping names are not there.
+            MissingExtraError: `nba[batch]` is not installed.
+
+        >>> import nba, pyarrow as pa
+        >>> dealer = nba.load(nba.shipped("car-dealer"))
+        >>> cases = [[{"id": "K1", "status": "open", "severity": "high"}], []]
+        >>> table = pa.table({"service": [{"cases": of} for of in cases]})
+        >>> decided = dealer.decide_frame(table, as_of="2026-11-22T09:00Z")
+        >>> decided.table["outcome"].to_pylist()
+        ['action', 'nothing_proposed']
+        """
+        try:
+            from nba.batch.frames import decide_frame
+        except ImportError:
+            raise MissingExtraError("deciding on tables", "batch") from None
+
+        return decide_frame(
+            self,
+            frame,
+            as_of=as_of,
+            context=context,
+            limit=limit,
+            on_invalid=on_invalid,
+            mapping=mapping,
+            threads=threads,
+        )
+
+    def check_asked(
+        self, *, as_of: datetime | str, context: object = None, limit: int | None = 1, on_invalid: OnInvalid = "raise"
+    ) -> None:
+        """Raise what `decide` would raise of its arguments, whatever the profile is."""
+        _instant(as_of)
+        _limit(limit)
+        _check_on_invalid(on_invalid)
+        self.read_context(context, on_invalid, [])
+
+    def read_context(self, context: object, on_invalid: OnInvalid, errors: list[DecisionError]) -> Mapping[str, Value]:
+        """The plain values of a context, as `decide` takes it in."""
+        return self._contexts.take({} if context is None else context, on_invalid, errors)[0]
 
     def reads(self) -> dict[str, tuple[str, ...]]:
         """The profile and context paths that each rule, law, action and signal reads, by id; signals are followed.

@@ -36,6 +36,7 @@ class FeatureSpec:
     reads: tuple[str, ...]
     returns: Any
     function: Callable[..., Any]
+    columnar: Callable[..., Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -71,13 +72,18 @@ class Offered:
     tags: frozenset[str]
 
 
-def feature(*, reads: Sequence[str], returns: Any, name: str | None = None) -> Callable[[F], F]:
+def feature(
+    *, reads: Sequence[str], returns: Any, name: str | None = None, columnar: Callable[..., Any] | None = None
+) -> Callable[[F], F]:
     """Declare a function as a feature. It is called with the values at `reads`, in that order, and nothing else.
 
     Args:
         reads: profile paths, `context.` paths, `as_of`. A missing value is None, a list a tuple; records are read-only.
         returns: the type of the result: bool, int, float, str, date, datetime, or a Literal of texts. None is missing.
         name: the feature's name behind the plugin's, when it is not the function's.
+        columnar: the same for many customers at once, for tables: called with a PyArrow array for each of `reads`, it
+            returns one of as many values. It has to give the same values; where it raises, or a read is no single
+            value, the function is called for each customer.
 
     A feature that raises, or returns another type, has failed: what reads it is unknown and the decision reports it.
 
@@ -90,7 +96,7 @@ def feature(*, reads: Sequence[str], returns: Any, name: str | None = None) -> C
     _check_reads(reads, "feature")
 
     def mark(function: F) -> F:
-        spec = FeatureSpec(name or function.__name__, tuple(reads), returns, function)
+        spec = FeatureSpec(name or function.__name__, tuple(reads), returns, function, columnar)
         function.__nba_feature__ = spec  # type: ignore[attr-defined]  # the mark that nba_features() is read by
         return function
 

@@ -16,8 +16,8 @@ import pytest
 
 from nba.decision import Decision
 from nba.testing.generation.customers import Case
-from nba.testing.generation.rule_sets import RuleSet
 from nba.testing.generation.questions import Check, Question
+from nba.testing.generation.rule_sets import RuleSet
 from tests.reference import reference
 
 PAIRS = int(os.environ.get("NBA_PAIRS", "12000"))

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 import nba
+from nba.cli.batch import batch
 from nba.cli.bench import bench
 from nba.cli.check import check
 from nba.cli.decide import decide
@@ -35,6 +36,7 @@ app.command("explain")(guarded(explain))
 app.command("check")(guarded(check))
 app.command("test")(guarded(run_tests))
 app.command("prove")(guarded(prove))
+app.command("batch")(guarded(batch))
 app.command("packs")(guarded(packs))
 app.command("sample")(guarded(sample))
 app.command("bench")(guarded(bench))

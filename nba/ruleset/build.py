@@ -210,7 +210,7 @@ def _features(plugins: tuple[Plugin, ...], profile: Record, context: Record, pro
                 kind = _returned(id, spec.returns)
                 if id in found:
                     raise RulesError([Problem("plugin", f"feature `{id}` is declared twice")])
-                found[id] = Feature(id, reads, spec.function, kind, plugin.name)
+                found[id] = Feature(id, reads, spec.function, kind, plugin.name, spec.columnar)
     return found
 
 

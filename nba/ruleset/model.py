@@ -200,6 +200,8 @@ class Feature:
     function: Callable[..., Any]
     type: Type
     plugin: str
+    columnar: Callable[..., Any] | None = None
+    """The function for many customers at once."""
 
 
 @dataclass(frozen=True)

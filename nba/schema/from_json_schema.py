@@ -27,7 +27,7 @@ from nba.errors import Problem, RulesError, did_you_mean
 from nba.language import types
 from nba.language.values import LARGEST_INTEGER
 from nba.schema.confidential import says_secret
-from nba.schema.pydantic_checks import single_check
+from nba.schema.pydantic_checks import SingleCheck
 from nba.source import Source, Span
 
 Path: TypeAlias = tuple[str | int, ...]
@@ -244,7 +244,7 @@ class _Translator:
         return types.Record(named, MappingProxyType(fields), tuple(checks))
 
     def bounds(self, name: str, schema: Mapping[str, object], path: Path) -> list[types.Check]:
-        checks = []
+        checks: list[types.Check] = []
         for word, (words, holds) in _BOUNDS.items():
             bound = schema.get(word)
             if bound is None:
@@ -252,7 +252,7 @@ class _Translator:
             if isinstance(bound, bool) or not isinstance(bound, int | float) or not abs(bound) <= LARGEST_INTEGER:
                 self.problem((*path, word), f"`{word}` should be a number", "such as 0")
                 continue
-            checks.append(single_check(name, _bounded(holds, bound), f"a number {words} {bound}"))
+            checks.append(SingleCheck(name, _bounded(holds, bound), f"a number {words} {bound}", (holds, bound)))
         return checks
 
     def string(self, schema: Mapping[str, object], path: Path) -> types.Type:

@@ -28,7 +28,7 @@ from nba.errors import Problem, RulesError
 from nba.language import types
 from nba.schema.confidential import marks_a_secret
 from nba.schema.markers import Checked, Ordered
-from nba.schema.pydantic_checks import model_check, restricts, single_check
+from nba.schema.pydantic_checks import SingleCheck, model_check, restricts
 
 _BY_CLOCK = (pydantic.PastDate, pydantic.FutureDate, pydantic.PastDatetime, pydantic.FutureDatetime)
 
@@ -96,7 +96,7 @@ class _Builder:
                 if known.setdefault(alias, name) != name:
                     raise self.error(f"{name} and {known[alias]} both go by `{alias}`", "change one of the aliases")
         checks = tuple(
-            single_check(name, mark.holds, mark.wanted) for name, (_, marks) in fields.items() for mark in marks
+            SingleCheck(name, mark.holds, mark.wanted) for name, (_, marks) in fields.items() for mark in marks
         )
         plain = MappingProxyType({name: field for name, (field, _) in fields.items()})
         record = types.Record(_in_words(made_of.__name__), plain, checks)

@@ -7,6 +7,7 @@ runs a validator of a whole model only when no field of it is refused, or missin
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from pydantic import (
@@ -37,15 +38,23 @@ def restricts(item: object) -> bool:
     return not isinstance(item, _INERT)
 
 
-def single_check(name: str, holds: Callable[[object], bool], wanted: str) -> types.Check:
-    """The check of one field of a record."""
+@dataclass(frozen=True)
+class SingleCheck:
+    """The check of one field of a record: whether something `holds` of its value, and what was `wanted`.
 
-    def check(value: Mapping[str, object]) -> Refusals:
-        found = value.get(name)
-        if found is not None and found is not FAILED and not holds(found):
-            yield (name,), wanted
+    `compares` says it as a comparison with a bound, where it is one: so it can be asked of many values at once.
+    """
 
-    return check
+    name: str
+    holds: Callable[[Any], bool]
+    wanted: str
+    compares: tuple[Callable[[Any, Any], Any], float] | None = None
+
+    def __call__(self, value: Mapping[str, object]) -> Refusals:
+        """Where the record is refused, and what was wanted."""
+        found = value.get(self.name)
+        if found is not None and found is not FAILED and not self.holds(found):
+            yield (self.name,), self.wanted
 
 
 def model_check(model: type[BaseModel], record: types.Record) -> types.Check:

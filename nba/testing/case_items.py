@@ -13,12 +13,11 @@ import pytest
 from _pytest._code.code import ReprEntryNative, ReprExceptionInfo, ReprFileLocation, ReprTraceback
 
 from nba.authoring import CaseResult, run_case
-from nba.authoring.data import bare
 from nba.authoring.given import ready
 from nba.authoring.naming import misnamed
 from nba.authoring.reading import WrittenCase, cases_of
 from nba.documents.decoding import decode
-from nba.documents.nodes import plain
+from nba.documents.nodes import bare, plain
 from nba.documents.yaml import read
 from nba.errors import NbaError, RulesError
 from nba.orchestrator import Orchestrator

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import os
+from importlib.util import find_spec
 
 from hypothesis import HealthCheck, settings
 
 from nba.testing.generation import AS_DRAWN
+
+# Tables need the extra `batch`.
+collect_ignore = [] if find_spec("pyarrow") else ["test_columns_decide_as_rows_do.py"]
 
 # Seeds do not shrink: a failing question shrinks its own rules and customer (nba/testing/generation).
 settings.register_profile(

@@ -45,8 +45,8 @@ class Truths:
 
     def environment(self, customer: Customer) -> Environment:
         """What rules read of a customer, as in a decision."""
-        profile = self._profiles.take(customer.profile, "raise", [])
-        context = self._contexts.take(customer.context, "raise", [])
+        profile = self._profiles.take(customer.profile, "raise", [])[0]
+        context = self._contexts.take(customer.context, "raise", [])[0]
         return self._facts.compute(profile, context, instant(customer.as_of), {}, [])
 
 
