@@ -4,43 +4,69 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import islice
 
 from hypothesis import strategies as st
 
 from nba.language import tree
+from nba.language.types import BOOLEAN
 from nba.orchestrator import Orchestrator
 from nba.ruleset.conditions import ALWAYS, both
-from nba.ruleset.model import Ruleset
+from nba.ruleset.model import Action, Ruleset
 from nba.testing.stating import Stated, with_statement
 from nba.testing.strategies import Customer, Unreachable, customers, satisfying
 
-_MOST = 2
-"""So many of the rules that propose what an invariant is about."""
+_MOST = 4
+"""So many of the actions that an invariant is about."""
 
 
 def around(orchestrator: Orchestrator, one: Stated) -> tuple[st.SearchStrategy[Customer], str | None]:
     """Customers of all kinds, and such that the condition of an invariant holds; or why there are none of those.
 
-    For what may never be, also such that it holds while a rule proposes what it forbids, with consent to everything.
+    For what may never be, also such that it holds while a rule proposes what it forbids, with consent to everything,
+    and where it can be, no guard of a pack holds it back.
     """
     ruleset = orchestrator.ruleset
-    aims = [] if one.condition == ALWAYS else [one.condition]
-    if one.kind == "never":
-        aims += [both(one.condition, of) for of in _proposals(one, ruleset)]
+
+    def aimed(condition: tree.Node) -> list[st.SearchStrategy[Customer]]:
+        such = satisfying(with_statement(orchestrator, replace(one, id="given", condition=condition)), "given")
+        return [such, such.map(lambda customer: consenting(customer, ruleset))]
+
     found, why = [customers(orchestrator)], None
-    for number, condition in enumerate(aims):
+    if one.condition != ALWAYS:
         try:
-            aimed = satisfying(with_statement(orchestrator, replace(one, id="given", condition=condition)), "given")
-            found += [aimed, aimed.map(lambda customer: consenting(customer, ruleset))]
+            found += aimed(one.condition)
         except Unreachable as error:
-            why = str(error) if number == 0 and one.condition != ALWAYS else why
+            why = str(error)
+    for id, proposed in _proposals(one, ruleset) if one.kind == "never" else ():
+        asked = both(one.condition, proposed)
+        for condition in (both(asked, _let_pass(ruleset.actions[id], ruleset)), asked):
+            try:
+                found += aimed(condition)
+                break
+            except Unreachable:
+                continue
     return st.one_of(found), why
 
 
-def _proposals(one: Stated, ruleset: Ruleset) -> Iterator[tree.Node]:
-    """The conditions of some rules that propose what an invariant selects."""
-    found = [of for of in ruleset.proposals if of.action in one.pairs]
-    yield from (of.rule.condition for of in found[:_MOST])
+def _proposals(one: Stated, ruleset: Ruleset) -> Iterator[tuple[str, tree.Node]]:
+    """For some of the actions that an invariant selects: that a rule proposes it; for one with items, any of them."""
+    first: dict[str, tree.Node] = {}
+    for of in ruleset.proposals:
+        if of.action in one.pairs:
+            first.setdefault(of.action, of.rule.condition)
+    for id, items in ruleset.items.items():
+        each = ruleset.actions[id].for_each
+        if id in one.pairs and each is not None and items.proposals:
+            condition = items.proposals[0].rule.condition
+            first[id] = tree.Aggregate("any", condition, each.item, each.over, None, BOOLEAN, f"any {each.over.text}")
+    yield from islice(first.items(), _MOST)
+
+
+def _let_pass(action: Action, ruleset: Ruleset) -> tree.Node:
+    """That no guard of a pack holds an action back, as far as that is about the action as a whole."""
+    guards = [of.rule.condition for of in ruleset.guards if of.kind == "guard" and action.id in of.pairs]
+    return tree.And(tuple(tree.Not(of, f"not ({of.text})") for of in guards), "no guard holds it back")
 
 
 def consenting(customer: Customer, ruleset: Ruleset) -> Customer:
