@@ -1,0 +1,160 @@
+"""Asking about all profiles: whether something can be, and which few parts see to it that it cannot."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+import z3
+
+from nba.decision import Decision
+from nba.language import tree
+from nba.language.compiled import compile_node
+from nba.proof.analysing.evidence import Evidence, Seen
+from nba.proof.analysing.findings import Issue, Kind, Unsettled
+from nba.proof.asking import Status, encode
+from nba.proof.bits import Bit, both, every, some, truth
+from nba.proof.encode import NO_ITEMS, Encoder, Items
+from nba.proof.seeking import Seeker, Sought
+from nba.proof.values import List
+from nba.ruleset.model import Feature, Ruleset, Signal
+
+Parts: TypeAlias = Callable[[Encoder], tuple[Bit, Mapping[str, Bit]]]
+"""From an encoder to what holds anyway, and parts by name that cannot all hold with it."""
+
+
+@dataclass(frozen=True)
+class Reasons:
+    """Whether parts can hold at once; when they never do, the fewest that exclude each other."""
+
+    status: Status
+    parts: tuple[str, ...] = ()
+
+
+@dataclass
+class Desk:
+    """What the parts of an analysis share: the rules, what was seen, the solver, and what is found so far."""
+
+    ruleset: Ruleset
+    seeker: Seeker
+    evidence: Evidence
+    issues: list[Issue] = field(default_factory=list)
+    unsettled: list[Unsettled] = field(default_factory=list)
+    dead: set[str] = field(default_factory=set)
+    """Rules, signals and actions of which the root cause is told already."""
+
+    def __post_init__(self) -> None:
+        self.facts: Mapping[str, Signal | Feature] = {of.id: of for of in self.ruleset.facts}
+        self.sources = {of.id: of.source for of in self.ruleset.statements}
+
+    def can(
+        self,
+        ask: Callable[[Encoder, frozenset[str]], Bit],
+        shows: Callable[[Decision], bool],
+        against: Callable[[Decision], Iterable[str]] = lambda decision: (),
+        parts: Iterable[str] = (),
+        *,
+        first: Iterable[str] = (),
+        small: bool = False,
+        cost: Callable[[Seen], float] | None = None,
+    ) -> Sought:
+        """Whether something can be; an example is kept as evidence. See `Seeker.seek`.
+
+        Where the solver cannot tell, made-up customers are tried: near its last example, if a `cost` says what is near.
+        """
+        last: list[Decision] = []
+
+        def noted(decision: Decision) -> bool:
+            last[:] = [decision]
+            return shows(decision)
+
+        found = self.seeker.seek(ask, noted, against, frozenset(first), frozenset(parts), small=small)
+        if found.status == "unknown":
+            seen = self.evidence.climb([self.evidence.of(last[0])], cost) if cost and last else None
+            seen = seen or self.evidence.search(shows)
+            if seen is not None:
+                return Sought("found", seen.example, self.evidence.bench.decide(seen.example))
+        if found.example is not None:
+            self.evidence.add(found.example, found.decision)
+        return found
+
+    def holds_somewhere(self, test: Callable[[Any], bool], condition: tree.Node, each: str | None) -> Any:
+        """A test of decisions: whether the value of a condition passes, for one of an action's items."""
+        compute = compile_node(condition)
+
+        def shows(decision: Decision) -> bool:
+            env = decision._trace.environment()
+            if each is None:
+                return test(compute(env))
+            of = self.ruleset.actions[each].for_each
+            assert of is not None
+            items = compile_node(of.over)(env)
+            for item in items if isinstance(items, tuple) else ():
+                env.items[of.item] = item
+                if test(compute(env)):
+                    return True
+            return False
+
+        return shows
+
+    def unknown(self, kind: Kind, subject: str, sought: Sought, source: str = "") -> None:
+        """Keep what could not be settled."""
+        first, *others = sought.why.split("; ")
+        why = first + (f", and {len(others)} more reasons" if others else "")
+        self.unsettled.append(Unsettled(kind, subject, why, source))
+
+    def reasons(self, make: Parts) -> Reasons:
+        """A minimal set of parts that cannot all hold, by name."""
+        made: list[tuple[Bit, Mapping[str, Bit]]] = []
+
+        def build(encoder: Encoder) -> Bit:
+            made[:] = [make(encoder)]
+            return every([made[0][0], *made[0][1].values()])
+
+        encoder, _ = encode(self.ruleset, build, self.seeker.settings)
+        base, parts = made[0]
+        solver = z3.SimpleSolver()
+        solver.set("timeout", max(1, int(self.seeker.time_limit * 1000)))
+        solver.add(*encoder.world.finished(), truth(base))
+        names = {}
+        for number, (name, bit) in enumerate(parts.items()):
+            switch = z3.Bool(f"part!{number}")
+            names[switch.get_id()] = name, switch
+            solver.add(z3.Implies(switch, truth(bit)))
+        return _minimal(solver, [switch for _, switch in names.values()], {id: name for id, (name, _) in names.items()})
+
+
+def _minimal(solver: Any, switches: list[Any], names: Mapping[int, str]) -> Reasons:
+    found = solver.check(*switches)
+    if found != z3.unsat:
+        return Reasons("possible" if found == z3.sat else "unknown")
+    core = {of.get_id() for of in solver.unsat_core()}
+    needed = [of for of in switches if of.get_id() in core]
+    for one in list(needed):
+        if not any(of is one for of in needed):
+            continue
+        less = [of for of in needed if of is not one]
+        if solver.check(*less) == z3.unsat:
+            core = {of.get_id() for of in solver.unsat_core()}
+            needed = [of for of in less if of.get_id() in core]
+    return Reasons("never", tuple(names[of.get_id()] for of in needed))
+
+
+def scenes(encoder: Encoder, each: str | None) -> Iterator[tuple[Bit, Items]]:
+    """The items in sight: none; for an action with `for_each`, each of its items with whether it is there."""
+    if each is None:
+        yield True, NO_ITEMS
+        return
+    of = encoder.world.ruleset.actions[each].for_each
+    assert of is not None
+    over = encoder.value(of.over)
+    if isinstance(over, List):
+        over.want(("offer", each), 1)
+        for slot in over.slots:
+            yield both(over.known, slot.taken), {of.item: slot.item}
+
+
+def somewhere(encoder: Encoder, each: str | None, asked: Callable[[Items], Bit]) -> Bit:
+    """That something holds, for one of an action's items where it is about items."""
+    return some(both(there, asked(items)) for there, items in scenes(encoder, each))
