@@ -11,6 +11,7 @@ from nba.proof.analysing.asking import Desk
 from nba.proof.analysing.blocked import always_blocked, laws_contradict
 from nba.proof.analysing.evidence import SAMPLES, Evidence
 from nba.proof.analysing.findings import KINDS, Analysis, Kind
+from nba.proof.analysing.idle import idle
 from nba.proof.analysing.subsumed import subsumed
 from nba.proof.analysing.unreachable import laws_without_pairs, unreachable
 from nba.proof.seeking import Seeker
@@ -26,6 +27,7 @@ _STEPS: tuple[tuple[frozenset[Kind], Callable[[Desk], None]], ...] = (
     (frozenset({"laws-contradict"}), laws_contradict),
     (frozenset({"always-blocked", "never-wins"}), always_blocked),
     (frozenset({"subsumed-rule", "idle-condition"}), subsumed),
+    (frozenset({"idle-condition"}), idle),
 )
 _WORST = {"error": 0, "warning": 1, "info": 2}
 

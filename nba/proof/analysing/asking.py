@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
 import z3
 
 from nba.decision import Decision
-from nba.language import tree
-from nba.language.compiled import compile_node
-from nba.proof.analysing.evidence import Evidence, Seen
+from nba.language.meaning import Environment
+from nba.proof.analysing.evidence import Evidence, Seen, scenes_of
 from nba.proof.analysing.findings import Issue, Kind, Unsettled
 from nba.proof.asking import Status, encode
 from nba.proof.bits import Bit, both, every, some, truth
@@ -43,6 +42,9 @@ class Desk:
     unsettled: list[Unsettled] = field(default_factory=list)
     dead: set[str] = field(default_factory=set)
     """Rules, signals and actions of which the root cause is told already."""
+
+    by_settings: set[str] = field(default_factory=set)
+    """Of these, what settings keep from acting."""
 
     def __post_init__(self) -> None:
         self.facts: Mapping[str, Signal | Feature] = {of.id: of for of in self.ruleset.facts}
@@ -79,30 +81,27 @@ class Desk:
             self.evidence.add(found.example, found.decision)
         return found
 
-    def holds_somewhere(self, test: Callable[[Any], bool], condition: tree.Node, each: str | None) -> Any:
-        """A test of decisions: whether the value of a condition passes, for one of an action's items."""
-        compute = compile_node(condition)
+    def whatever_settings(
+        self, ask: Callable[[Encoder, frozenset[str]], Bit], shows: Callable[[Decision], bool]
+    ) -> bool:
+        """Whether what can never be with the settings as they are can never be, whatever the packs allow them to be."""
+        seeker = replace(self.seeker, settings="declared")
+        return seeker.seek(ask, shows, lambda decision: (), frozenset(), frozenset(), small=False).status == "never"
 
-        def shows(decision: Decision) -> bool:
-            env = decision._trace.environment()
-            if each is None:
-                return test(compute(env))
-            of = self.ruleset.actions[each].for_each
-            assert of is not None
-            items = compile_node(of.over)(env)
-            for item in items if isinstance(items, tuple) else ():
-                env.items[of.item] = item
-                if test(compute(env)):
-                    return True
-            return False
-
-        return shows
+    def shows(self, each: str | None, test: Callable[[Environment], bool]) -> Callable[[Decision], bool]:
+        """A test of decisions: whether an environment passes, with one of an action's items in sight if need be."""
+        return lambda decision: any(map(test, scenes_of(decision._trace.environment(), self.ruleset, each)))
 
     def unknown(self, kind: Kind, subject: str, sought: Sought, source: str = "") -> None:
         """Keep what could not be settled."""
         first, *others = sought.why.split("; ")
-        why = first + (f", and {len(others)} more reasons" if others else "")
+        why = first + (f" (and {len(others)} more)" if others else "")
         self.unsettled.append(Unsettled(kind, subject, why, source))
+
+    def signal_source(self, id: str) -> str:
+        """Where a signal is declared; nowhere, for a plugin's feature."""
+        fact = self.facts[id]
+        return fact.source if isinstance(fact, Signal) else ""
 
     def reasons(self, make: Parts) -> Reasons:
         """A minimal set of parts that cannot all hold, by name."""

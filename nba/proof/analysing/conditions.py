@@ -57,23 +57,37 @@ def _conjuncts(
     yield Conjunct(node if positive else tree.Not(node, negated(node)), via)
 
 
-def operands(node: tree.Node) -> Iterator[tuple[tree.And | tree.Or, tree.Node]]:
-    """Each operand of an and or or, with what it is an operand of; outer ones first, the last written first."""
+@dataclass(frozen=True)
+class Operand:
+    """An operand of an and or or: what it is part of, and the aggregates that it stands in, outer ones first."""
+
+    part: tree.Node
+    parent: tree.And | tree.Or
+    inside: tuple[tree.Aggregate, ...] = ()
+
+    @property
+    def others(self) -> list[tree.Node]:
+        """The operands beside it."""
+        return [of for of in self.parent.items if of is not self.part]
+
+
+def operands(node: tree.Node, inside: tuple[tree.Aggregate, ...] = ()) -> Iterator[Operand]:
+    """Each operand of an and or or in a condition; outer ones first, the last written first."""
     match node:
         case tree.And(items=items) | tree.Or(items=items):
             for of in reversed(items):
-                yield node, of
+                yield Operand(of, node, inside)
             for of in reversed(items):
-                yield from operands(of)
+                yield from operands(of, inside)
         case tree.Not(of=of):
-            yield from operands(of)
+            yield from operands(of, inside)
         case tree.Aggregate(body=body, where=where):
-            yield from operands(body)
+            yield from operands(body, (*inside, node))
             if where is not None:
-                yield from operands(where)
+                yield from operands(where, (*inside, node))
         case tree.FirstOf(rows=rows):
             for condition, _ in reversed(rows):
-                yield from operands(condition)
+                yield from operands(condition, inside)
 
 
 def without(node: tree.Node, part: tree.Node) -> tree.Node:

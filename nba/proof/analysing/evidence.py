@@ -44,17 +44,18 @@ class Seen:
     is_sure: bool
     """Whether no rule was undecided."""
 
-    def scenes(self, ruleset: Ruleset, each: str | None) -> Iterator[Environment]:
-        """The environment; for an action with `for_each`, once with each of its items in sight."""
-        if each is None:
-            yield self.env
-            return
-        of = ruleset.actions[each].for_each
-        assert of is not None
-        items = compile_node(of.over)(self.env)
-        for item in items if isinstance(items, tuple) else ():
-            self.env.items[of.item] = item
-            yield self.env
+
+def scenes_of(env: Environment, ruleset: Ruleset, each: str | None) -> Iterator[Environment]:
+    """The environment; for an action with `for_each`, once with each of its items in sight."""
+    if each is None:
+        yield env
+        return
+    of = ruleset.actions[each].for_each
+    assert of is not None
+    items = compile_node(of.over)(env)
+    for item in items if isinstance(items, tuple) else ():
+        env.items[of.item] = item
+        yield env
 
 
 @dataclass
@@ -147,7 +148,7 @@ class Evidence:
             self._shown[key] = condition, compile_node(condition), Shown()
         _, compute, found = self._shown[key]
         for one in self.seen[found.seen :]:
-            for env in one.scenes(self.ruleset, each):
+            for env in scenes_of(one.env, self.ruleset, each):
                 value, bit = compute(env), 1 << found.scenes
                 found.true |= bit if value is True else 0
                 found.false |= bit if value is False else 0
@@ -159,7 +160,9 @@ class Evidence:
     def differ(self, one: tree.Node, other: tree.Node, each: str | None = None) -> bool:
         """Whether something that was seen tells two conditions apart."""
         first, second = compile_node(one), compile_node(other)
-        return any(first(env) is not second(env) for of in reversed(self.seen) for env in of.scenes(self.ruleset, each))
+        return any(
+            first(env) != second(env) for of in reversed(self.seen) for env in scenes_of(of.env, self.ruleset, each)
+        )
 
 
 def _mixed(one: Witness, other: Witness, rng: Random) -> Witness:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
-from nba.decision import Decision
 from nba.language import tree
 from nba.language.compiled import compile_node
+from nba.language.meaning import Environment
 from nba.language.values import FAILED
 from nba.proof.analysing.acting import within
 from nba.proof.analysing.asking import Desk, somewhere
@@ -61,7 +60,7 @@ def _deeds(ruleset: Ruleset) -> dict[str, list[Deed]]:
     for guard in ruleset.guards:
         if any(guard.pairs.values()):
             found.setdefault(guard.rule.id, []).append(Deed(guard.rule, guard))
-    others = {of.rule.id for of in (*ruleset.weights, *ruleset.notices)}
+    others = {of.rule.id for of in ruleset.weights} | {of.rule.id for of in ruleset.notices}
     return {id: deeds for id, deeds in sorted(found.items()) if id not in others}
 
 
@@ -90,7 +89,7 @@ def _leads_back(found: Mapping[str, str], other: str, id: str) -> bool:
 
 
 def _covers(desk: Desk, one: Deed, other: Deed) -> bool:
-    """Whether one acts only where the other does."""
+    """Whether one acts only where the other does, whatever the settings are."""
     if not _same_effect(one, other):
         return False
     if one.condition == other.condition and _lenient(one) >= _lenient(other):
@@ -102,10 +101,11 @@ def _covers(desk: Desk, one: Deed, other: Deed) -> bool:
     def ask(encoder: Encoder, parts: frozenset[str]) -> Bit:
         return somewhere(encoder, one.each, lambda items: _only_one(encoder, one, other, items))
 
-    sought = desk.can(ask, _only_one_in(desk, one, other))
+    shows = desk.shows(one.each, _only_one_in(one, other))
+    sought = desk.can(ask, shows)
     if sought.status == "unknown":
         desk.unknown("subsumed-rule", one.rule.id, sought, one.rule.source)
-    return sought.status == "never"
+    return sought.status == "never" and desk.whatever_settings(ask, shows)
 
 
 def _only_one(encoder: Encoder, one: Deed, other: Deed, items: Items) -> Bit:
@@ -134,16 +134,9 @@ def _acts_in(deed: Deed, shown: Shown) -> int:
     return shown.true | shown.unknown
 
 
-def _only_one_in(desk: Desk, one: Deed, other: Deed) -> Any:
+def _only_one_in(one: Deed, other: Deed) -> Callable[[Environment], bool]:
     first, second = compile_node(one.condition), compile_node(other.condition)
-
-    def shows(decision: Decision) -> bool:
-        seen = desk.evidence.of(decision)
-        return any(
-            _does(one, first(env)) and not _does(other, second(env)) for env in seen.scenes(desk.ruleset, one.each)
-        )
-
-    return shows
+    return lambda env: _does(one, first(env)) and not _does(other, second(env))
 
 
 def _does(deed: Deed, truth: object) -> bool:
@@ -159,7 +152,7 @@ def _lenient(deed: Deed) -> bool:
 def _issue(desk: Desk, deeds: list[Deed], others: list[Deed]) -> Issue:
     one, other = deeds[0].rule, others[0].rule
     same = all(any(_covers(desk, deed, mine) for mine in deeds) for deed in others)
-    severity: Severity = "warning" if one.department == other.department else "info"
+    severity: Severity = "warning" if one.kind == "rule" and one.department == other.department else "info"
     doing = "proposes the same" if isinstance(deeds[0].does, Proposal) else "blocks the same"
     kind = "law" if one.kind == "law" else "rule"
     if same:
@@ -168,7 +161,9 @@ def _issue(desk: Desk, deeds: list[Deed], others: list[Deed]) -> Issue:
         more = "" if isinstance(deeds[0].does, Proposal) else ", or more"
         message = f"{kind} `{one.id}` changes nothing: whenever it acts, `{other.id}` {doing}{more}"
     help = "take it out, or say what it is to add"
-    if severity == "info":
+    if one.kind == "law":
+        help = "the other law sees to it already; keep it for the reason that it gives, or take it out"
+    elif severity == "info":
         help = "another department sees to it already; keep it if this pack is to stand alone"
     reasons = (Reason(f"{kind} `{other.id}`", other.source),)
     return Issue("subsumed-rule", severity, one.id, message, one.source, reasons, help)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Literal
 
+from nba.language.compiled import compile_node
+from nba.language.meaning import Environment
 from nba.proof.analysing.acting import Acting, acting
 from nba.proof.analysing.asking import Desk, scenes, somewhere
 from nba.proof.analysing.conditions import Conjunct, conjuncts
@@ -73,12 +75,18 @@ def _can_be(desk: Desk, one: Acting, wanted: Literal["true", "unknown"]) -> str:
     def ask(encoder: Encoder, parts: frozenset[str]) -> Bit:
         return somewhere(encoder, one.each, lambda items: getattr(encoder.truth(one.condition, items), wanted))
 
-    def test(value: object) -> bool:
+    compute = compile_node(one.condition)
+
+    def test(env: Environment) -> bool:
+        value = compute(env)
         return value is True if wanted == "true" else value is not True and value is not False
 
-    sought = desk.can(ask, desk.holds_somewhere(test, one.condition, one.each))
+    shows = desk.shows(one.each, test)
+    sought = desk.can(ask, shows)
     if sought.status == "unknown":
         desk.unknown(kind_of(one), one.id, sought, one.source)
+    if sought.status == "never" and wanted == "true" and not desk.whatever_settings(ask, shows):
+        desk.by_settings.add(one.id)
     return sought.status
 
 
@@ -116,6 +124,9 @@ def _issue(desk: Desk, one: Acting, core: list[Conjunct], *, in_doubt: bool) -> 
     reasons = tuple(dict.fromkeys(Reason(f"`{of.text}`", _place(desk, one, of)) for of in core))
     message = f"{one.called} {does}: {why}"
     severity: Literal["error", "warning"] = "warning" if in_doubt or one.shadow or one.effect == "never" else "error"
+    if one.id in desk.by_settings:
+        message, help = f"{message} (with the settings as they are now)", "another value of a setting makes it act"
+        return Issue(kind_of(one), "info", one.id, message, one.source, reasons, help)
     return Issue(kind_of(one), severity, one.id, message, one.source, reasons, _HELP)
 
 
