@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 import nba
+from nba.cli.analyse import analyse
 from nba.cli.check import check
 from nba.cli.decide import decide
 from nba.cli.demo import demo
@@ -34,6 +35,7 @@ app.command("explain")(guarded(explain))
 app.command("check")(guarded(check))
 app.command("test")(guarded(run_tests))
 app.command("prove")(guarded(prove))
+app.command("analyse")(guarded(analyse))
 app.command("packs")(guarded(packs))
 app.command("sample")(guarded(sample))
 

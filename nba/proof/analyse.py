@@ -11,7 +11,9 @@ from nba.proof.analysing.asking import Desk
 from nba.proof.analysing.blocked import always_blocked, laws_contradict
 from nba.proof.analysing.evidence import SAMPLES, Evidence
 from nba.proof.analysing.findings import KINDS, Analysis, Kind
+from nba.proof.analysing.gaps import gaps
 from nba.proof.analysing.idle import idle
+from nba.proof.analysing.outranked import never_wins
 from nba.proof.analysing.subsumed import subsumed
 from nba.proof.analysing.unreachable import laws_without_pairs, unreachable
 from nba.proof.seeking import Seeker
@@ -28,6 +30,8 @@ _STEPS: tuple[tuple[frozenset[Kind], Callable[[Desk], None]], ...] = (
     (frozenset({"always-blocked", "never-wins"}), always_blocked),
     (frozenset({"subsumed-rule", "idle-condition"}), subsumed),
     (frozenset({"idle-condition"}), idle),
+    (frozenset({"gap"}), gaps),
+    (frozenset({"never-wins"}), never_wins),
 )
 _WORST = {"error": 0, "warning": 1, "info": 2}
 

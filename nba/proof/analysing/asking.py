@@ -11,12 +11,14 @@ import z3
 from nba.decision import Decision
 from nba.language.meaning import Environment
 from nba.proof.analysing.evidence import Evidence, Seen, scenes_of
-from nba.proof.analysing.findings import Issue, Kind, Unsettled
+from nba.proof.analysing.findings import Example, Issue, Kind, Unsettled
 from nba.proof.asking import Status, encode
 from nba.proof.bits import Bit, both, every, some, truth
 from nba.proof.encode import NO_ITEMS, Encoder, Items
 from nba.proof.seeking import Seeker, Sought
+from nba.proof.shrink import shrink
 from nba.proof.values import List
+from nba.proof.witness import Witness
 from nba.ruleset.model import Feature, Ruleset, Signal
 
 Parts: TypeAlias = Callable[[Encoder], tuple[Bit, Mapping[str, Bit]]]
@@ -97,6 +99,12 @@ class Desk:
         first, *others = sought.why.split("; ")
         why = first + (f" (and {len(others)} more)" if others else "")
         self.unsettled.append(Unsettled(kind, subject, why, source))
+
+    def smallest(self, title: str, given: Witness, shows: Callable[[Decision], bool]) -> Example:
+        """An example with nothing in it that does not matter, decided."""
+        decide = self.evidence.bench.decide
+        small = shrink(given, lambda of: shows(decide(of)))
+        return Example(title, small, decide(small))
 
     def signal_source(self, id: str) -> str:
         """Where a signal is declared; nowhere, for a plugin's feature."""

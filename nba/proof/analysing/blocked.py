@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from nba.decision import Decision
 from nba.proof.analysing.asking import Desk
 from nba.proof.analysing.evidence import Seen
-from nba.proof.analysing.findings import Example, Issue, Reason, Unsettled, quoted
+from nba.proof.analysing.findings import Issue, Reason, Unsettled, quoted
 from nba.proof.bits import Bit, both, every, implies, no, some
 from nba.proof.deciding import Deciding
 from nba.proof.encode import Encoder
@@ -93,7 +93,11 @@ def _seek_proposed(desk: Desk, action: Action) -> None:
     def ask(encoder: Encoder, parts: frozenset[str]) -> Bit:
         return some(of.proposed for of in Deciding(encoder, lambda guard: False).offers(action.id))
 
-    desk.can(ask, lambda decision: any(of.candidate.action.id == action.id for of in screened(decision)))
+    desk.can(ask, lambda decision: _is_proposed(decision, action))
+
+
+def _is_proposed(decision: Decision, action: Action) -> bool:
+    return any(of.candidate.action.id == action.id for of in screened(decision))
 
 
 def _tell(desk: Desk, action: Action) -> None:
@@ -119,7 +123,7 @@ def _tell(desk: Desk, action: Action) -> None:
         else:
             help = "other rules block it as well: without one of these alone it still cannot get through"
     by = f" by {quoted([of.partition(' ')[2] for of in core])}" if core else ""
-    example = Example("it is proposed, and blocked", seen.example, desk.evidence.bench.decide(seen.example))
+    example = desk.smallest("it is proposed, and blocked", seen.example, lambda of: _is_proposed(of, action))
     everywhere = "wherever it is proposed" + (", on every channel" if len(action.pairs) > 1 else "")
     message = f"action `{action.id}` is blocked{by} {everywhere}"
     desk.issues.append(Issue("always-blocked", "error", action.id, message, action.source, reasons, help, (example,)))

@@ -11,7 +11,7 @@ from nba.language.compiled import compile_node
 from nba.proof.analysing.acting import Acting, acting
 from nba.proof.analysing.asking import Desk, scenes, somewhere
 from nba.proof.analysing.conditions import Operand, operands, walk, without, written
-from nba.proof.analysing.findings import Issue, quoted
+from nba.proof.analysing.findings import Issue, Reason, quoted
 from nba.proof.bits import Bit, alike, both, equal, every, implies, no
 from nba.proof.encode import Encoder, Items
 from nba.proof.values import List, Scalar, Symbolic, Truth

@@ -141,6 +141,7 @@ def _place(desk: Desk, one: Acting, of: Conjunct) -> str:
 
 def _with(issue: Issue, follow: list[Acting]) -> Issue:
     names = list(dict.fromkeys(of.called for of in follow))
-    more = f"; so {', '.join(names[:6])}{f' and {len(names) - 6} more' if len(names) > 6 else ''} never act"
+    more = f" and {len(names) - 6} more" if len(names) > 6 else ""
+    told = f"; so {', '.join(names[:6])}{more} never act{'s' * (len(names) == 1)}"
     reasons = tuple(Reason(f"{of.called} needs it", of.source) for of in follow)
-    return replace(issue, message=issue.message + more, reasons=issue.reasons + reasons)
+    return replace(issue, message=issue.message + told, reasons=issue.reasons + reasons)
