@@ -67,7 +67,7 @@ def _look_at(desk: Desk, action: Action, above: dict[str, Action]) -> None:
     help = "it is only done by who takes more than one action; give it a case of its own, or another tier"
     title = "it is open, and another one comes first"
     example = desk.smallest(title, seen.example, lambda of: bool(left_open(of, pairs)))
-    desk.issues.append(Issue("never-wins", "warning", action.id, message, action.source, reasons, help, (example,)))
+    desk.issues.append(Issue("never-wins", "info", action.id, message, action.source, reasons, help, (example,)))
 
 
 def _is_left(one: Screened, action: Action) -> bool:
