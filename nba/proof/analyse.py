@@ -11,6 +11,7 @@ from nba.proof.analysing.asking import Desk
 from nba.proof.analysing.blocked import always_blocked, laws_contradict
 from nba.proof.analysing.evidence import SAMPLES, Evidence
 from nba.proof.analysing.findings import KINDS, Analysis, Kind
+from nba.proof.analysing.flips import flips
 from nba.proof.analysing.gaps import gaps
 from nba.proof.analysing.idle import idle
 from nba.proof.analysing.outranked import never_wins
@@ -32,6 +33,7 @@ _STEPS: tuple[tuple[frozenset[Kind], Callable[[Desk], None]], ...] = (
     (frozenset({"idle-condition"}), idle),
     (frozenset({"gap"}), gaps),
     (frozenset({"never-wins"}), never_wins),
+    (frozenset({"flips-on-missing"}), flips),
 )
 _WORST = {"error": 0, "warning": 1, "info": 2}
 

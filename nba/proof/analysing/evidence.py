@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import heapq
 import itertools
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from random import Random
 from typing import Any
@@ -38,6 +38,8 @@ class Seen:
     """One decision that was made."""
 
     example: Witness
+    profile: Mapping[str, Any]
+    """The profile as it was read: before what the house assumes."""
     env: Environment
     screened: tuple[Screened, ...]
     first: Screened | None
@@ -139,7 +141,7 @@ class Evidence:
         chosen = trace.arbitration.chosen
         first = chosen[0].screened if chosen else None
         sure = not trace.proposed.doubts
-        return Seen(example, trace.environment(), tuple(screened(decision)), first, sure)
+        return Seen(example, trace.profile, trace.environment(), tuple(screened(decision)), first, sure)
 
     def shown(self, condition: tree.Node, each: str | None = None) -> Shown:
         """Where a condition is true and false, in all that was seen."""
