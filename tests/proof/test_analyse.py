@@ -499,3 +499,76 @@ def test_what_a_plugin_says_is_not_settled_and_not_dropped(tmp_path: Path) -> No
     assert (unsettled.subject, unsettled.source) == ("more.never", "more.yaml:3")
     assert "the feature `desk.odd` is opaque to a proof" in str(unsettled)
     assert analysis.issues == ()
+
+
+# More done because less is known
+
+
+@pytest.mark.parametrize(
+    ("rule", "place", "owner"),
+    [
+        ("when: shop.age is missing, propose: help", "shop.age is missing", "shop.it"),
+        ('when: "default(shop.age, 50) > 40", propose: help', "default(shop.age, 50)", "shop.it"),
+        ("when: shop.unseen, propose: help", "shop.age is missing", "shop.unseen"),
+        ("when: shop.age > 5, block: {action: call}, on_unknown: allow", "on_unknown: allow", "shop.it"),
+        ('when: "default(shop.age, 0) > 5", block: {action: call}', "default(shop.age, 0)", "shop.it"),
+        (
+            "when: 'any(o.total is missing for o in shop.orders)', propose: help",
+            "o.total is missing",
+            "shop.it",
+        ),
+    ],
+)
+def test_a_place_that_does_more_where_less_is_known(tmp_path: Path, rule: str, place: str, owner: str) -> None:
+    rules = f"""
+    signals:
+      unseen: {{when: shop.age is missing and not shop.angry, because: x}}
+    rules:
+      - {{id: go, when: shop.loyal, propose: call, because: x}}
+      - {{id: it, {rule}, because: x}}
+    """
+    [issue] = found(tmp_path, "flips-on-missing", rules)
+    assert (issue.subject, issue.severity) == (owner, "info")
+    assert issue.source == line_of(tmp_path, "unseen:" if owner == "shop.unseen" else "id: it")
+    assert f"says `{place}`" in issue.message
+    known, unknown = (of.decision for of in issue.examples)
+    done = [None if of.action is None else of.action.action for of in (known, unknown)]
+    assert done[0] != done[1]
+    assert done[1] == ("shop.call" if "block" in rule else "shop.help")
+
+
+def test_what_a_house_assumes_does_more_where_less_is_known(tmp_path: Path) -> None:
+    rules = """
+    rules:
+      - {id: go, when: shop.loyal, propose: offer, because: x}
+      - {id: wait, when: any(o.late for o in shop.orders), block: {tier: growth}, because: x}
+    """
+    house = "assume:\n  - {path: shop.orders, missing_means: [], because: x}\n"
+    [issue] = found(tmp_path, "flips-on-missing", rules, house=house)
+    assert issue.message == (
+        "where `shop.orders` is not known, `shop.offer` comes first instead of nothing: "
+        "`shop.wait` does not block it, as the house says `assume: shop.orders`"
+    )
+    before, after = (of.given.profile for of in issue.examples)
+    assert before == {"shop": {"loyal": True, "orders": [{}]}}
+    assert after == {"shop": {"loyal": True}}
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "when: shop.age is not missing, propose: help",
+        'when: "default(shop.age, 30) > 40", propose: help',
+        "when: shop.age is missing, block: {action: call}",
+        "when: shop.age > 5, block: {action: call}",
+        'when: "default(shop.age, 50) > 5", block: {action: call}',
+        "when: 'any(o.total is not missing for o in shop.orders)', propose: help",
+    ],
+)
+def test_a_place_that_does_less_where_less_is_known_is_fine(tmp_path: Path, rule: str) -> None:
+    rules = f"""
+    rules:
+      - {{id: go, when: shop.loyal, propose: call, because: x}}
+      - {{id: it, {rule}, because: x}}
+    """
+    assert found(tmp_path, "flips-on-missing", rules) == ()

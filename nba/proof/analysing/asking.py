@@ -16,7 +16,7 @@ from nba.proof.asking import Status, encode
 from nba.proof.bits import Bit, both, every, some, truth
 from nba.proof.encode import NO_ITEMS, Encoder, Items
 from nba.proof.seeking import Seeker, Sought
-from nba.proof.shrink import shrink
+from nba.proof.shrink import Holds, shrink
 from nba.proof.values import List
 from nba.proof.witness import Witness
 from nba.ruleset.model import Feature, Ruleset, Signal
@@ -103,7 +103,7 @@ class Desk:
     def smallest(self, title: str, given: Witness, shows: Callable[[Decision], bool]) -> Example:
         """An example with nothing in it that does not matter, decided."""
         decide = self.evidence.bench.decide
-        small = shrink(given, lambda of: shows(decide(of)))
+        small = shrunk(given, lambda of: shows(decide(of)))
         return Example(title, small, decide(small))
 
     def signal_source(self, id: str) -> str:
@@ -165,3 +165,25 @@ def scenes(encoder: Encoder, each: str | None) -> Iterator[tuple[Bit, Items]]:
 def somewhere(encoder: Encoder, each: str | None, asked: Callable[[Items], Bit]) -> Bit:
     """That something holds, for one of an action's items where it is about items."""
     return some(both(there, asked(items)) for there, items in scenes(encoder, each))
+
+
+def shrunk(given: Witness, holds: Holds) -> Witness:
+    """The smallest witness: whole sections go first, each tried once, then what is left as a proof's example is."""
+    for name in ("context", "profile"):
+        for key in list(getattr(given, name)):
+            given = _less(given, name, (key,), holds)
+        for key, section in list(getattr(given, name).items()):
+            for field_ in list(section) if isinstance(section, dict) else ():
+                given = _less(given, name, (key, field_), holds)
+    return shrink(given, holds)
+
+
+def _less(given: Witness, name: str, location: tuple[str, ...], holds: Holds) -> Witness:
+    data = getattr(given, name)
+    kept = {key: of for key, of in data.items() if (key,) != location}
+    if len(location) == 2:
+        kept[location[0]] = {key: of for key, of in data[location[0]].items() if key != location[1]}
+    less = Witness(kept, given.context, given.as_of, given.settings)
+    if name == "context":
+        less = Witness(given.profile, kept, given.as_of, given.settings)
+    return less if holds(less) else given

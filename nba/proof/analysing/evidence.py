@@ -27,7 +27,7 @@ from nba.ruleset.model import Ruleset
 from nba.screening import Screened
 
 SAMPLES = 300
-STARTS, CLIMB = 3, 250
+STARTS, CLIMB, PATIENCE = 3, 300, 120
 """From so many examples that nearly show something, so many small changes each."""
 MORE = 1600
 """So many more are made up where the solver cannot tell, as with features of plugins."""
@@ -113,15 +113,19 @@ class Evidence:
     def _climb(self, start: Seen, cost: Callable[[Seen], float], rng: Random) -> Seen | None:
         best, left = start, cost(start)
         pool = [of.example for of in self.seen[:SAMPLES]]
+        since = 0
         for _ in range(CLIMB if pool else 0):
-            if left == 0:
-                return best
+            if left == 0 or since > PATIENCE:
+                break
+            since += 1
             made = _mixed(best.example, rng.choice(pool), rng)
             try:
                 one = self._see(made, self.bench.decide(made))
             except InputError:  # parts that do not fit together
                 continue
-            if (price := cost(one)) <= left:
+            price = cost(one)
+            since = 0 if price < left else since
+            if price <= left:
                 best, left = one, price
         return best if left == 0 else None
 

@@ -4,27 +4,40 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import Any
 
 from nba.decision import Decision
 from nba.errors import InputError
 from nba.facts import assume
+from nba.language import tree
 from nba.language.compiled import compile_node
 from nba.language.meaning import Environment
-from nba.language.values import FAILED
-from nba.proof.analysing.asking import Desk, somewhere
+from nba.proof.analysing.asking import Desk, shrunk, somewhere
 from nba.proof.analysing.evidence import Seen, scenes_of
 from nba.proof.analysing.findings import Example, Issue, Unsettled
-from nba.proof.analysing.places import Doer, Location, Place, Places, locations, neutral, without
+from nba.proof.analysing.places import (
+    Doer,
+    Location,
+    Place,
+    Places,
+    at,
+    filled,
+    leans,
+    locations,
+    neutral,
+    pattern_of,
+    shown,
+    without,
+)
 from nba.proof.bits import Bit, both, no
 from nba.proof.encode import Encoder, Items
-from nba.proof.shrink import shrink
 from nba.proof.values import is_missing
 from nba.proof.witness import Witness
 from nba.ruleset.model import Proposal
 from nba.screening import Screened
 
 _LOOKS = 250
-_LOCATIONS = 4
+_LOCATIONS, _VALUES, _FAR = 12, 30, 1000.0
 
 
 def flips(desk: Desk) -> None:
@@ -52,6 +65,9 @@ def _can_matter(desk: Desk, places: Places, place: Place, doer: Doer) -> bool:
     of, less = doer.condition, neutral(doer.condition, place, places.inlined)
     if of == less:
         return False
+    helps = 1 if isinstance(doer.does, Proposal) else -1
+    if isinstance(node, tree.IsMissing) and helps not in leans(of, places.inlined(node)):
+        return False  # to be missing only speaks against doing more
     target = places.inlined(node.of)
 
     def ask(encoder: Encoder, parts: frozenset[str]) -> Bit:
@@ -83,58 +99,56 @@ class _Flip:
 
     example: Witness
     location: Location
-    doer: Doer
 
 
 class _Finder:
     """Looks for a flip at one place."""
 
     def __init__(self, desk: Desk, places: Places, place: Place, doers: list[Doer]) -> None:
-        self.desk, self.places, self.place, self.doers = desk, places, place, doers
+        self.desk, self.place, self.doers = desk, place, doers
+        self.ranks = {id: of.rank for id, of in desk.ruleset.actions.items()}
         self.computes = [compile_node(of.condition) for of in doers]
         self.neutrals = [compile_node(neutral(of.condition, place, places.inlined)) for of in doers]
 
     def issue(self) -> Issue | None:
         """The finding, with the smallest pair of profiles that shows it."""
-        flip = next(self._flips(), None)
+        flip = next(self._seen(), None) or next(self._made(), None)
         if flip is None:
             return None
-        holds = lambda of: self._flip(of, flip.location) is not None  # noqa: E731 - one use
-        small = shrink(flip.example, holds)
+        small = shrunk(flip.example, lambda of: self._flip(of, flip.location) is not None)
         found = self._flip(small, flip.location)
-        assert found is not None
+        assert found is not None, "what is shrunk still shows it"
         before, after, doer, one = found
-        field = _shown(flip.location)
-        first = before.actions[0].action if before.actions else "nothing"
-        did = "it is proposed then" if isinstance(doer.does, Proposal) else f"`{doer.does.rule.id}` no longer blocks it"
+        field = shown(flip.location)
+        first = f"`{before.actions[0].action}`" if before.actions else "nothing"
+        did = "it is proposed then" if isinstance(doer.does, Proposal) else f"`{doer.does.rule.id}` does not block it"
         where = "the house" if self.place.owner == self.desk.ruleset.house.name else f"`{self.place.owner}`"
-        message = (
-            f"where `{field}` is not known, `{one.candidate.action.id}` comes first instead of "
-            f"{first if first == 'nothing' else f'`{first}`'}: {did}, as {where} says `{self.place.text}`"
-        )
+        message = f"where `{field}` is not known, `{one.candidate.action.id}` comes first instead of {first}"
+        message += f": {did}, as {where} says `{self.place.text}`"
         examples = (
             Example(f"with `{field}`", small, before),
-            Example(f"without `{field}`", replace(small, profile=without(small.profile, flip.location)), after),
+            Example(f"without `{field}`", _forgetting(small, flip.location), after),
         )
         help = "if that is meant, all is well; else say what has to be known"
         return Issue("flips-on-missing", "info", self.place.owner, message, self.place.source, (), help, examples)
 
-    def _flips(self) -> Iterator[_Flip]:
+    # Customers that were seen
+
+    def _seen(self) -> Iterator[_Flip]:
         for seen in self.desk.evidence.seen[:_LOOKS]:
             for location in self._locations(seen):
-                if self._may(seen, location):
-                    found = self._flip(seen.example, location)
-                    if found is not None:
-                        yield _Flip(seen.example, location, found[2])
+                if self._may(seen, location) and self._flip(seen.example, location):
+                    yield _Flip(seen.example, location)
 
     def _locations(self, seen: Seen) -> list[Location]:
-        found = [of for path in self.place.reads for of in locations(seen.example.profile, path)]
-        return found[: _LOCATIONS * 3]
+        found = [of for path in self.place.reads for of in locations(_data(seen.example), path)]
+        return found[:_LOCATIONS]
 
     def _may(self, seen: Seen, location: Location) -> bool:
         """Whether a condition turns when the field is forgotten: cheap, and without what features then say."""
-        profile = assume(without(seen.profile, location), self.desk.ruleset.assumptions)
-        env = replace(seen.env, profile=profile, items={})
+        data = without({"profile": seen.profile, "context": seen.env.context}, location)
+        profile = assume(data["profile"], self.desk.ruleset.assumptions)
+        env = replace(seen.env, profile=profile, context=data["context"], items={})
         for doer, compute in zip(self.doers, self.computes, strict=True):
             before = [doer.acts(compute(of)) for of in scenes_of(seen.env, self.desk.ruleset, doer.each)]
             after = [doer.acts(compute(of)) for of in scenes_of(env, self.desk.ruleset, doer.each)]
@@ -142,22 +156,74 @@ class _Finder:
                 return True
         return False
 
+    # Customers that are made: first one without the field for whom the place decides, then values for it
+
+    def _made(self) -> Iterator[_Flip]:
+        evidence = self.desk.evidence
+        reached = evidence.climb(evidence.nearest(self._far)[:1], self._far)
+        for one in [reached] if reached else []:
+            for path in self.place.reads:
+                for value in self._values(path):
+                    for data, location in filled(_data(one.example), path, value):
+                        example = replace(one.example, profile=data["profile"], context=data["context"])
+                        if self._flip(example, location):
+                            yield _Flip(example, location)
+
+    def _far(self, seen: Seen) -> float:
+        """How far a decision is from one whose first action is there because of the place."""
+        return min((self._far_for(number, of, seen) for number, of in enumerate(self.doers)), default=_FAR)
+
+    def _far_for(self, number: int, doer: Doer, seen: Seen) -> float:
+        proposes = isinstance(doer.does, Proposal)
+        wanted = {doer.does.action} if isinstance(doer.does, Proposal) else set(doer.does.pairs)
+        far = _FAR * 2
+        for env in scenes_of(seen.env, self.desk.ruleset, doer.each):
+            now, then = (doer.acts(of[number](env)) for of in (self.computes, self.neutrals))
+            if self.place.node is None:  # the neutral condition is the same: look at what the condition does
+                then = not now
+            far = min(far, 0 if now != then and now is proposes else _FAR if now is proposes else _FAR * 2)
+        if far:
+            return far
+        held = [of for of in seen.screened if of.candidate.action.id in wanted]
+        costs = [_FAR / 2] + [10.0 + len(of.blocks) for of in held if not of.channels]
+        costs += [self._before(seen, of) for of in held if of.channels]
+        return min(costs)
+
+    def _before(self, seen: Seen, one: Screened) -> float:
+        """How many open candidates of higher tiers stand before one."""
+        if seen.first is one:
+            return 0
+        rank = self.ranks[one.candidate.action.id]
+        return 1.0 + sum(bool(of.channels) and self.ranks[of.candidate.action.id] < rank for of in seen.screened)
+
+    def _values(self, path: str) -> list[Any]:
+        """Some values that made-up customers have at a path."""
+        found: dict[str, Any] = {}
+        for seen in self.desk.evidence.seen[:_LOOKS]:
+            data = _data(seen.example)
+            for location in locations(data, path)[:2]:
+                value = at(data, location)
+                found.setdefault(repr(value), value)
+            if len(found) >= _VALUES:
+                break
+        return list(found.values())
+
+    # Whether it is one
+
     def _flip(self, example: Witness, location: Location) -> tuple[Decision, Decision, Doer, Screened] | None:
         """Both decisions when another action comes first without the field, and the place is why."""
-        less = without(example.profile, location)
-        if less == example.profile or not locations(example.profile, _pattern(location)):
+        if location not in locations(_data(example), pattern_of(location)):
             return None
         decide = self.desk.evidence.bench.decide
         try:
-            before, after = decide(example), decide(replace(example, profile=less))
+            before, after = decide(example), decide(_forgetting(example, location))
         except InputError:
             return None
         chosen = after._trace.arbitration.chosen
         if not chosen:
             return None
         one = chosen[0].screened
-        was = {of.candidate.name: of for of in before._trace.screened}
-        own = was.get(one.candidate.name)
+        own = {of.candidate.name: of for of in before._trace.screened}.get(one.candidate.name)
         if own is not None and own.channels:
             return None
         for number, doer in enumerate(self.doers):
@@ -180,17 +246,15 @@ class _Finder:
         if self.place.node is not None:
             return doer.acts(self.computes[number](env)) != doer.acts(self.neutrals[number](env))
         if self.place.text.startswith("assume"):  # as it would be without what the house assumes
-            env = replace(env, profile=after._trace.profile)
-            truth = self.computes[number](env)
+            truth = self.computes[number](replace(env, profile=after._trace.profile))
             return doer.acts(truth) != isinstance(doer.does, Proposal)
-        truth = self.computes[number](env)
-        return truth is None and truth is not FAILED
+        return self.computes[number](env) is None  # a lenient guard that does not know
 
 
-def _pattern(location: Location) -> str:
-    """The path of a location, for any item of its lists."""
-    return "".join("[]" if isinstance(of, int) else f".{of}" for of in location).lstrip(".")
+def _data(example: Witness) -> dict[str, Any]:
+    return {"profile": example.profile, "context": example.context}
 
 
-def _shown(location: Location) -> str:
-    return "".join(f"[{of}]" if isinstance(of, int) else f".{of}" for of in location).lstrip(".")
+def _forgetting(example: Witness, location: Location) -> Witness:
+    data = without(_data(example), location)
+    return replace(example, profile=data["profile"], context=data["context"])

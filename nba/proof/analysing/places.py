@@ -29,7 +29,7 @@ class Place:
     """None for what a house assumes, and for a guard that lets pass what it does not know."""
     reads: tuple[str, ...] = ()
     bound: bool = False
-    """Whether it speaks of an item of a list."""
+    """Whether it speaks of an item of a list inside a condition."""
 
 
 @dataclass(frozen=True)
@@ -92,20 +92,22 @@ class Places:
                 place = Place(house.name, f"assume: {path}", house.source, None, (path,))
                 self.found.setdefault(place, []).append(doer)
 
-    def _in(self, node: tree.Node, owner: str, source: str, items: Mapping[str, str]) -> Iterator[Place]:
+    def _in(
+        self, node: tree.Node, owner: str, source: str, items: Mapping[str, str], bound: bool = False
+    ) -> Iterator[Place]:
         match node:
             case tree.IsMissing(of=of) | tree.Default(of=of):
                 read = tuple(sorted(set(paths_of([of], self._paths, items))))
-                yield Place(owner, written(node), source, node, read, bool(items))
+                yield Place(owner, written(node), source, node, read, bound)
             case tree.Fact(id=id):
                 fact = self._facts[id]
                 if isinstance(fact, Signal):
                     yield from self._in(fact.node, id, fact.source, {})
             case tree.Aggregate(over=over, item=item):
                 above = next(paths_of([over], self._paths, items), over.text)
-                items = {**items, item: f"{above}[]"}
+                items, bound = {**items, item: f"{above}[]"}, True
         for child in tree.children(node):
-            yield from self._in(child, owner, source, items)
+            yield from self._in(child, owner, source, items, bound)
 
     def inlined(self, node: tree.Node) -> tree.Node:
         """A tree with its signals written out; parts that have none stay the same objects."""
@@ -113,6 +115,21 @@ class Places:
             fact = self._facts[node.id]
             return self.inlined(fact.node) if isinstance(fact, Signal) else node
         return _mapped(node, self.inlined)
+
+
+def leans(node: tree.Node, target: tree.Node, way: int = 1) -> set[int]:
+    """The ways in which a condition follows a part that is true: 1 towards true, -1 towards false, or both."""
+    if node == target:
+        return {way}
+    match node:
+        case tree.And(items=items) | tree.Or(items=items):
+            return set().union(*(leans(of, target, way) for of in items))
+        case tree.Not(of=of):
+            return leans(of, target, -way)
+        case tree.Aggregate(name="any" | "all" as name, body=body, where=where, over=over):
+            found = leans(body, target, way) | ({1, -1} if leans(over, target) else set())
+            return found if where is None else found | leans(where, target, way if name == "any" else -way)
+    return {1, -1} if any(leans(of, target) for of in tree.children(node)) else set()
 
 
 def neutral(node: tree.Node, place: Place, inline: Any) -> tree.Node:
@@ -150,9 +167,13 @@ def _changed(value: Any, change: Any) -> Any:
 
 
 def locations(data: Mapping[str, Any], pattern: str) -> list[Location]:
-    """The places of a profile at which there is something that a path names."""
+    """The places at which there is something that a path names; `data` has a profile and a context.
+
+    >>> locations({"profile": {"cases": [{"at": 1}, {}]}, "context": {}}, "cases[].at")
+    [('profile', 'cases', 0, 'at')]
+    """
     found: list[tuple[Location, Any]] = [((), data)]
-    for part in pattern.replace("[]", ".[]").split("."):
+    for part in parts_of(pattern):
         onward: list[tuple[Location, Any]] = []
         for location, value in found:
             if part == "[]" and isinstance(value, list | tuple):
@@ -160,7 +181,39 @@ def locations(data: Mapping[str, Any], pattern: str) -> list[Location]:
             elif part != "[]" and isinstance(value, Mapping) and value.get(part) is not None:
                 onward.append(((*location, part), value[part]))
         found = onward
-    return [location for location, _ in found if location and isinstance(location[-1], str)]
+    return [location for location, _ in found if isinstance(location[-1], str)]
+
+
+def parts_of(pattern: str) -> list[str]:
+    """The parts of a path as `nba.reads` writes it, with the profile or context that it is in."""
+    parts = pattern.replace("[]", ".[]").split(".")
+    return parts if parts[0] == "context" else ["profile", *parts]
+
+
+def filled(data: Mapping[str, Any], pattern: str, value: Any) -> Iterator[tuple[dict[str, Any], Location]]:
+    """Data with a value at each place where a path could have one, one after the other."""
+    yield from _filled(data, parts_of(pattern), value, ())
+
+
+def _filled(of: Any, parts: list[str], value: Any, at: Location) -> Iterator[tuple[Any, Location]]:
+    part, rest = parts[0], parts[1:]
+    if part == "[]":
+        for number, item in enumerate(of if isinstance(of, list | tuple) else ()):
+            for made, where in _filled(item, rest, value, (*at, number)) if rest else ():
+                yield [*of[:number], made, *of[number + 1 :]], where
+    elif not rest:
+        if isinstance(of, Mapping) or of is None:
+            yield {**(of or {}), part: value}, (*at, part)
+    elif isinstance(of, Mapping) or of is None:
+        for made, where in _filled((of or {}).get(part), rest, value, (*at, part)):
+            yield {**(of or {}), part: made}, where
+
+
+def at(data: Any, location: Location) -> Any:
+    """What stands at a place."""
+    for part in location:
+        data = data[part]
+    return data
 
 
 def without(value: Any, location: Location) -> Any:
@@ -173,3 +226,15 @@ def without(value: Any, location: Location) -> Any:
     if isinstance(value, list | tuple) and isinstance(part, int) and part < len(value) and rest:
         return type(value)([*value[:part], without(value[part], rest), *value[part + 1 :]])
     return value
+
+
+def pattern_of(location: Location) -> str:
+    """The path of a place, for any item of its lists."""
+    text = "".join("[]" if isinstance(of, int) else f".{of}" for of in location).lstrip(".")
+    return text.removeprefix("profile.")
+
+
+def shown(location: Location) -> str:
+    """A place as people write it."""
+    text = "".join(f"[{of}]" if isinstance(of, int) else f".{of}" for of in location).lstrip(".")
+    return text.removeprefix("profile.")
