@@ -27,8 +27,8 @@ _STEPS: tuple[tuple[frozenset[Kind], Callable[[Desk], None]], ...] = (
     # What never acts comes first: nothing else is said of it.
     (frozenset(KINDS), unreachable),
     (frozenset({"law-never-applies"}), laws_without_pairs),
-    (frozenset({"laws-contradict"}), laws_contradict),
     (frozenset({"always-blocked", "never-wins"}), always_blocked),
+    (frozenset({"laws-contradict"}), laws_contradict),
     (frozenset({"subsumed-rule", "idle-condition"}), subsumed),
     (frozenset({"idle-condition"}), idle),
     (frozenset({"gap"}), gaps),

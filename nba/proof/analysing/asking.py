@@ -60,7 +60,6 @@ class Desk:
         parts: Iterable[str] = (),
         *,
         first: Iterable[str] = (),
-        small: bool = False,
         cost: Callable[[Seen], float] | None = None,
     ) -> Sought:
         """Whether something can be; an example is kept as evidence. See `Seeker.seek`.
@@ -73,7 +72,7 @@ class Desk:
             last[:] = [decision]
             return shows(decision)
 
-        found = self.seeker.seek(ask, noted, against, frozenset(first), frozenset(parts), small=small)
+        found = self.seeker.seek(ask, noted, against, frozenset(first), frozenset(parts))
         if found.status == "unknown":
             seen = self.evidence.climb([self.evidence.of(last[0])], cost) if cost and last else None
             seen = seen or self.evidence.search(shows)
@@ -88,7 +87,7 @@ class Desk:
     ) -> bool:
         """Whether what can never be with the settings as they are can never be, whatever the packs allow them to be."""
         seeker = replace(self.seeker, settings="declared")
-        return seeker.seek(ask, shows, lambda decision: (), frozenset(), frozenset(), small=False).status == "never"
+        return seeker.seek(ask, shows, lambda decision: (), frozenset(), frozenset()).status == "never"
 
     def shows(self, each: str | None, test: Callable[[Environment], bool]) -> Callable[[Decision], bool]:
         """A test of decisions: whether an environment passes, with one of an action's items in sight if need be."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 from nba.decision import Decision
 from nba.proof.analysing.asking import Desk
@@ -166,8 +167,19 @@ def _reason(desk: Desk, action: Action, name: str) -> Reason:
 
 def laws_contradict(desk: Desk) -> None:
     """`always` laws whose actions are all blocked by other laws and guards whenever they bind."""
+    blocked = {of.subject for of in desk.issues if of.kind == "always-blocked"}
     for duty in desk.ruleset.duties:
-        if any(duty.pairs.values()) and duty.rule.id not in desk.dead:
+        if not any(duty.pairs.values()) or duty.rule.id in desk.dead:
+            continue
+        if blocked.issuperset(duty.pairs):  # told with the action that is always blocked
+            follows = Reason(f"so law `{duty.rule.id}` cannot be met", duty.rule.source)
+            desk.issues[:] = [
+                replace(of, reasons=(*of.reasons, follows))
+                if of.kind == "always-blocked" and of.subject in duty.pairs
+                else of
+                for of in desk.issues
+            ]
+        else:
             _duty(desk, duty)
 
 

@@ -28,9 +28,9 @@ def gaps(desk: Desk) -> None:
     examples: list[Example] = []
     if not screened(decided):
         examples.append(Example("nothing is known of the customer", nobody, decided))
-    sought = desk.can(_all_false, _is_sure, small=True)
-    if sought.status == "found" and sought.example is not None and sought.decision is not None:
-        examples.append(Example("no rule is undecided, and none proposes anything", sought.example, sought.decision))
+    sought = desk.can(_all_false, _is_sure)
+    if sought.example is not None:
+        examples.append(desk.smallest("no rule is undecided, and none proposes anything", sought.example, _is_sure))
     elif sought.status == "unknown":
         desk.unknown("gap", house.name, sought, house.source)
     if not examples:

@@ -24,7 +24,7 @@ _DOES = {
     "always": "never applies",
     "signal": "is never true",
 }
-_HELP = "change one of these conditions, or take the rule out"
+_HELP = "change one of these conditions, or take it out"
 
 
 def unreachable(desk: Desk) -> None:
