@@ -27,7 +27,7 @@ from nba.ruleset.model import Ruleset
 from nba.screening import Screened
 
 SAMPLES = 300
-STARTS, CLIMB, PATIENCE = 3, 300, 120
+STARTS, CLIMB, PATIENCE = 3, 400, 150
 """From so many examples that nearly show something, so many small changes each."""
 MORE = 1600
 """So many more are made up where the solver cannot tell, as with features of plugins."""
@@ -43,8 +43,8 @@ class Seen:
     env: Environment
     screened: tuple[Screened, ...]
     first: Screened | None
-    is_sure: bool
-    """Whether no rule was undecided."""
+    undecided: int
+    """How many proposals were undecided."""
 
 
 def scenes_of(env: Environment, ruleset: Ruleset, each: str | None) -> Iterator[Environment]:
@@ -144,8 +144,8 @@ class Evidence:
         trace = decision._trace
         chosen = trace.arbitration.chosen
         first = chosen[0].screened if chosen else None
-        sure = not trace.proposed.doubts
-        return Seen(example, trace.profile, trace.environment(), tuple(screened(decision)), first, sure)
+        undecided = sum(of.action is not None for of in trace.proposed.doubts)
+        return Seen(example, trace.profile, trace.environment(), tuple(screened(decision)), first, undecided)
 
     def shown(self, condition: tree.Node, each: str | None = None) -> Shown:
         """Where a condition is true and false, in all that was seen."""

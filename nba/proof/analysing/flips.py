@@ -160,7 +160,7 @@ class _Finder:
 
     def _made(self) -> Iterator[_Flip]:
         evidence = self.desk.evidence
-        reached = evidence.climb(evidence.nearest(self._far)[:1], self._far)
+        reached = evidence.climb(evidence.nearest(self._far)[:2], self._far)
         for one in [reached] if reached else []:
             for path in self.place.reads:
                 for value in self._values(path):

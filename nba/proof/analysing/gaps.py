@@ -8,10 +8,12 @@ from nba.decision import Decision
 from nba.language import tree, types
 from nba.language.values import Value
 from nba.proof.analysing.asking import Desk
+from nba.proof.analysing.evidence import Seen
 from nba.proof.analysing.findings import Example, Issue, Reason
 from nba.proof.bits import Bit, both, every, no, some
 from nba.proof.deciding import Deciding
 from nba.proof.encode import Encoder
+from nba.proof.seeking import Sought
 from nba.proof.trying import screened
 from nba.proof.values import List
 from nba.proof.witness import Witness
@@ -28,7 +30,8 @@ def gaps(desk: Desk) -> None:
     examples: list[Example] = []
     if not screened(decided):
         examples.append(Example("nothing is known of the customer", nobody, decided))
-    sought = desk.can(_all_false, _is_sure)
+    seen = desk.evidence.climb(desk.evidence.nearest(_cost), _cost)
+    sought = Sought("found", seen.example) if seen is not None else desk.can(_all_false, _is_sure, cost=_cost)
     if sought.example is not None:
         examples.append(desk.smallest("no rule is undecided, and none proposes anything", sought.example, _is_sure))
     elif sought.status == "unknown":
@@ -47,6 +50,11 @@ def gaps(desk: Desk) -> None:
 def _is_sure(decision: Decision) -> bool:
     """Whether nothing is proposed, and no rule that proposes is undecided."""
     return not screened(decision) and not any(of.action for of in decision._trace.proposed.doubts)
+
+
+def _cost(seen: Seen) -> float:
+    """How far a decision is from one in which no rule proposes, for sure."""
+    return len(seen.screened) + seen.undecided
 
 
 def _all_false(encoder: Encoder, parts: frozenset[str]) -> Bit:

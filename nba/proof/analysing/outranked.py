@@ -8,6 +8,7 @@ from nba.decision import Decision
 from nba.language import tree
 from nba.proof.analysing.asking import Desk
 from nba.proof.analysing.blocked import proposing
+from nba.proof.analysing.evidence import Seen
 from nba.proof.analysing.findings import Issue, Reason, quoted
 from nba.proof.bits import Bit, both, every, no, some
 from nba.proof.deciding import Deciding
@@ -54,7 +55,15 @@ def _look_at(desk: Desk, action: Action, above: dict[str, Action]) -> None:
             if id == action.id:
                 yield from (block.id if block.id in guards else _GATES for block in one.blocks)
 
-    sought = desk.can(ask, shows, against, [*above, *guards, _GATES])
+    def cost(seen: Seen) -> float:
+        mine = [of for of in seen.screened if of.candidate.action.id == action.id]
+        if not any(of.channels for of in mine):
+            return 100.0 + min((len(of.blocks) for of in mine), default=100)
+        return float(sum(bool(of.channels) and of.candidate.action.id in above for of in seen.screened))
+
+    if desk.evidence.climb(desk.evidence.nearest(cost), cost):
+        return  # but for what scores say, and those of an action are not always the same
+    sought = desk.can(ask, shows, against, [*above, *guards, _GATES], cost=cost)
     if sought.status == "unknown":
         desk.unknown("never-wins", action.id, sought, action.source)
     seen = next((of for of in desk.evidence.seen if any(_is_left(one, action) for one in of.screened)), None)
