@@ -48,9 +48,10 @@ def analyse(
         for issue in found.issues:
             plain(_told(issue), _STYLES[issue.severity])
             plain("")
-        for open_ in found.unsettled:
-            plain(str(open_), "dim")
-        plain(("\n" if found.unsettled else "") + found.summary)
+        for question in found.open_questions():
+            plain(question + "\n", "dim")
+            plain("")
+        plain(found.summary)
     return CLEAN if found.clean else FINDINGS
 
 

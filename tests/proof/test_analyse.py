@@ -497,8 +497,27 @@ def test_what_a_plugin_says_is_not_settled_and_not_dropped(tmp_path: Path) -> No
     analysis: Analysis = analyse(nba.load(folder, plugins={"desk": Plugin}), findings=["unreachable-rule"])
     [unsettled] = analysis.unsettled
     assert (unsettled.subject, unsettled.source) == ("more.never", "more.yaml:3")
-    assert "the feature `desk.odd` is opaque to a proof" in str(unsettled)
+    assert unsettled.why == "the feature `desk.odd` is opaque to a proof"
+    assert "not settled[unreachable-rule]: the feature `desk.odd` is opaque to a proof" in str(analysis)
     assert analysis.issues == ()
+
+
+def test_what_a_feature_says_of_a_missing_list_is_not_said_of_every_list(tmp_path: Path) -> None:
+    class Plugin:
+        @staticmethod
+        @nba.hookimpl
+        def nba_features() -> list[object]:
+            @nba.feature(reads=["shop.orders"], returns=int)
+            def long(orders: list[object] | None) -> int | None:
+                return None if orders is None else len(orders)
+
+            return [long]
+
+    shop(tmp_path, "rules: []\n")
+    text = "pack: more\nrules:\n  - {id: three, when: desk.long == 3, propose: shop.call, because: x}\n"
+    (tmp_path / "more.yaml").write_text(text, encoding="utf-8")
+    rules = nba.load(tmp_path, plugins={"desk": Plugin})
+    assert analyse(rules, findings=["unreachable-rule"], samples=0).issues == ()
 
 
 # More done because less is known

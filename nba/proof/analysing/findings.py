@@ -93,9 +93,6 @@ class Unsettled:
     why: str
     source: str = ""
 
-    def __str__(self) -> str:
-        return f"not settled[{self.kind}]: `{self.subject}`: {self.why}" + (f" ({self.source})" if self.source else "")
-
 
 @dataclass(frozen=True)
 class Analysis:
@@ -116,7 +113,17 @@ class Analysis:
         return tuple(issue for issue in self.issues if issue.kind == kind)
 
     def __str__(self) -> str:
-        return "\n\n".join([*map(str, self.issues), *map(str, self.unsettled), self.summary])
+        return "\n\n".join([*map(str, self.issues), *self.open_questions(), self.summary])
+
+    def open_questions(self) -> list[str]:
+        """What is not settled in words, each reason once."""
+        found: dict[tuple[Kind, str], list[Unsettled]] = {}
+        for of in self.unsettled:
+            found.setdefault((of.kind, of.why), []).append(of)
+        return [
+            "\n".join([f"not settled[{kind}]: {why}", *(f"  - `{of.subject}` ({of.source})" for of in questions)])
+            for (kind, why), questions in found.items()
+        ]
 
     def to_dict(self) -> dict[str, Any]:
         """The analysis as data that JSON can carry."""

@@ -88,8 +88,8 @@ def _can_matter(desk: Desk, places: Places, place: Place, doer: Doer) -> bool:
     return desk.can(ask, desk.shows(doer.each, test)).status != "never"
 
 
-def _acts(encoder: Encoder, doer: Doer, condition: object, items: Items) -> Bit:
-    truth = encoder.truth(condition, items)  # type: ignore[arg-type]  # a node
+def _acts(encoder: Encoder, doer: Doer, condition: tree.Node, items: Items) -> Bit:
+    truth = encoder.truth(condition, items)
     return truth.true if isinstance(doer.does, Proposal) or doer.does.lenient else no(truth.false)
 
 

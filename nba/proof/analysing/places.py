@@ -5,16 +5,17 @@ Conditions are looked at with their signals written out: a place in a signal is 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass, replace
-from typing import Any
+from typing import Any, TypeAlias
 
 from nba.language import tree, types
 from nba.proof.analysing.conditions import written
 from nba.reads import paths_of
 from nba.ruleset.model import Feature, Guard, Proposal, Ruleset, Signal
 
-Location = tuple[str | int, ...]
+Location: TypeAlias = tuple[str | int, ...]
+Change: TypeAlias = Callable[[tree.Node], tree.Node]
 UNKNOWN = tree.Constant(None, types.BOOLEAN, "unknown")
 
 
@@ -132,7 +133,7 @@ def leans(node: tree.Node, target: tree.Node, way: int = 1) -> set[int]:
     return {1, -1} if any(leans(of, target) for of in tree.children(node)) else set()
 
 
-def neutral(node: tree.Node, place: Place, inline: Any) -> tree.Node:
+def neutral(node: tree.Node, place: Place, inline: Change) -> tree.Node:
     """A written-out condition in which a place says nothing of what to do without the field."""
     said = place.node
     if said is None:
@@ -147,7 +148,7 @@ def neutral(node: tree.Node, place: Place, inline: Any) -> tree.Node:
     return change(node)
 
 
-def _mapped(node: tree.Node, change: Any) -> tree.Node:
+def _mapped(node: tree.Node, change: Change) -> tree.Node:
     """The node with each node below it changed; the same object when nothing is."""
     found = {}
     for field in fields(node):
@@ -158,7 +159,7 @@ def _mapped(node: tree.Node, change: Any) -> tree.Node:
     return replace(node, **found) if found else node
 
 
-def _changed(value: Any, change: Any) -> Any:
+def _changed(value: Any, change: Change) -> Any:
     if isinstance(value, tuple):
         made = tuple(_changed(of, change) for of in value)
         return value if all(a is b for a, b in zip(made, value, strict=True)) else made
