@@ -44,7 +44,6 @@ class Desk:
     unsettled: list[Unsettled] = field(default_factory=list)
     dead: set[str] = field(default_factory=set)
     """Rules, signals and actions of which the root cause is told already."""
-
     by_settings: set[str] = field(default_factory=set)
     """Of these, what settings keep from acting."""
 
@@ -59,7 +58,6 @@ class Desk:
         against: Callable[[Decision], Iterable[str]] = lambda decision: (),
         parts: Iterable[str] = (),
         *,
-        first: Iterable[str] = (),
         cost: Callable[[Seen], float] | None = None,
     ) -> Sought:
         """Whether something can be; an example is kept as evidence. See `Seeker.seek`.
@@ -72,7 +70,7 @@ class Desk:
             last[:] = [decision]
             return shows(decision)
 
-        found = self.seeker.seek(ask, noted, against, frozenset(first), frozenset(parts))
+        found = self.seeker.seek(ask, noted, against, frozenset(), frozenset(parts))
         if found.status == "unknown":
             seen = self.evidence.climb([self.evidence.of(last[0])], cost) if cost and last else None
             seen = seen or self.evidence.search(shows)
