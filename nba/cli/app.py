@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 import nba
+from nba.cli.analyse import analyse
 from nba.cli.batch import batch
 from nba.cli.bench import bench
 from nba.cli.check import check
@@ -35,11 +36,12 @@ app.command("decide")(guarded(decide))
 app.command("explain")(guarded(explain))
 app.command("check")(guarded(check))
 app.command("test")(guarded(run_tests))
+app.command("analyse")(guarded(analyse))
 app.command("prove")(guarded(prove))
 app.command("batch")(guarded(batch))
+app.command("bench")(guarded(bench))
 app.command("packs")(guarded(packs))
 app.command("sample")(guarded(sample))
-app.command("bench")(guarded(bench))
 
 
 def _version(wanted: bool) -> None:

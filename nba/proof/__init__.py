@@ -13,6 +13,8 @@ try:
 except ImportError:
     raise MissingExtraError("a proof", "proof") from None
 
+from nba.proof.analyse import analyse
+from nba.proof.analysing.findings import Analysis, Issue
 from nba.proof.asking import Answer, ask
 from nba.proof.deciding import Deciding
 from nba.proof.encode import Encoder
@@ -23,13 +25,16 @@ from nba.proof.shrink import shrink
 from nba.proof.witness import Witness, witness
 
 __all__ = [
+    "Analysis",
     "Answer",
     "Deciding",
     "Encoder",
     "Finding",
+    "Issue",
     "Proof",
     "Sameness",
     "Witness",
+    "analyse",
     "ask",
     "prove",
     "same",

@@ -19,12 +19,12 @@ from nba.language.meaning import evaluate
 from nba.language.values import FAILED, Value
 from nba.matching.engines import available
 from nba.proof.asking import Answer, encode, question, solve
-from nba.proof.bits import Bit, alike, both, every, implies, no, term
+from nba.proof.bits import Bit, alike, both, every, implies, term
 from nba.proof.encode import Encoder
 from nba.proof.numbers import nearest
 from nba.proof.shrink import shrink, without_faults
 from nba.proof.trying import Bench
-from nba.proof.values import Scalar, Symbolic, Truth
+from nba.proof.values import Scalar, Symbolic, Truth, is_missing
 from nba.proof.witness import Witness, witness
 from nba.proof.world import Settings
 from nba.ruleset.model import Feature, Ruleset
@@ -202,8 +202,7 @@ def _is(encoder: Encoder, one: Symbolic, value: Value) -> Bit:
     if value is FAILED:
         return one.failed
     if value is None:
-        known = one.known if isinstance(one, Truth | Scalar) else False
-        return both(no(known), no(one.failed))
+        return is_missing(one).true
     kind = types.Enum(one.values) if isinstance(one, Scalar) and one.values else types.STRING
     other = encoder.world.lift(value, kind)
     if isinstance(one, Truth) and isinstance(other, Truth):
