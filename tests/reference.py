@@ -15,7 +15,7 @@ import nba
 from nba.language import tree
 from nba.language.meaning import Environment, evaluate
 from nba.ruleset.model import Ruleset
-from tests.matching.layers import ReferenceMatcher
+from nba.testing.engines import ReferenceMatcher
 
 
 def reference(ruleset: Ruleset) -> nba.Orchestrator:

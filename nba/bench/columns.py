@@ -1,4 +1,4 @@
-"""How many decisions a second a table of profiles gets, where there is `decide_frame`."""
+"""How many decisions a second a table of profiles gets."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from typing import Any
 from nba.errors import NbaError
 from nba.orchestrator import Orchestrator
 
-_BASE, _MOST = 10_000, 1_000_000
-"""Rows on which it is found out how many take the time there is, and how many there are at most."""
+_LARGER, _MOST = 4, 1_000_000
+"""By how much the table is made larger until it takes long enough, and how many rows it has at most."""
 
 
 @dataclass(frozen=True)
@@ -42,10 +42,7 @@ def columns(
     limit: int | None,
     seconds: float,
 ) -> Columns:
-    """Decide on the profiles as a table, repeated until it takes about so long."""
-    decide_frame = getattr(orchestrator, "decide_frame", None)
-    if decide_frame is None:
-        return Columns(because="this version decides row by row only")
+    """Decide on the profiles as a table, repeated until that takes about so long."""
     try:
         import polars
     except ImportError:
@@ -53,17 +50,16 @@ def columns(
 
     def decided(frame: polars.DataFrame) -> tuple[Any, float]:
         before = perf_counter()
-        found = decide_frame(frame, as_of=as_of, context=context, limit=limit)
+        found = orchestrator.decide_frame(frame, as_of=as_of, context=context, limit=limit)
         return found, perf_counter() - before
 
     try:
-        frame = polars.from_dicts(profiles, infer_schema_length=None)
-        base = polars.concat([frame] * -(-_BASE // len(frame)))
-        decided(base)  # what is made on first use is made
-        _, took = decided(base)
-        times = max(1, min(_MOST // len(base), round(seconds / took)))
-        found, took = decided(polars.concat([base] * times, rechunk=True))
+        table = polars.from_dicts(profiles, infer_schema_length=None)
+        decided(table)  # what is made on first use is made
+        found, took = decided(table)
+        while took < seconds / _LARGER and len(table) * _LARGER <= _MOST:
+            table = polars.concat([table] * _LARGER, rechunk=True)
+            found, took = decided(table)
     except (NbaError, polars.exceptions.PolarsError, TypeError, ValueError) as error:
         return Columns(because=f"these profiles do not make a table: {str(error).splitlines()[0][:200]}")
-    rows = len(base) * times
-    return Columns(rows, found.report.on_columns, rows / took)
+    return Columns(len(table), found.report.on_columns, len(table) / took)

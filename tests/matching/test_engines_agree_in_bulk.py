@@ -111,7 +111,7 @@ class Three:
 def one_schema(monkeypatch: pytest.MonkeyPatch) -> None:
     """All generated rule sets have the same profile and context, and reading these is a fifth of a load."""
     read = functools.cache(lambda text, name: record_from_json_schema(Source("profile.json", text), name))
-    monkeypatch.setattr("nba.loading.record_from_json_schema", lambda source, name: read(source.text, name))
+    monkeypatch.setattr("nba.ruleset.shapes.record_from_json_schema", lambda source, name: read(source.text, name))
 
 
 @pytest.mark.slow

@@ -14,7 +14,8 @@ from nba.language.types import BOOLEAN, DATE, INSTANT, NUMBER, STRING, Enum, Lis
 from nba.language.values import FAILED
 from nba.matching.index import Index
 from nba.matching.native import NativeMatcher
-from tests.matching.layers import ReferenceMatcher, features_of, layer_of, truths
+from nba.testing.engines import ReferenceMatcher
+from tests.matching.layers import features_of, layer_of, truths
 
 LEVEL = Enum(("low", "medium", "high"), ordered=True)
 COLOUR = Enum(("red", "green", "blue"))
