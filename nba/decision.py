@@ -5,8 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import is_dataclass
-from datetime import date, datetime
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 
@@ -40,6 +39,8 @@ from nba.results import (
     Task,
     Undecided,
     UnmetLaw,
+    as_json,
+    told_apart,
 )
 from nba.ruleset.model import Action, Duty, Notice
 from nba.screening import Blocked, Screened
@@ -219,7 +220,7 @@ class Decision:
         """A SHA-256 in hex over rules, profile, context, `as_of` and limit: equal inputs have equal ids."""
         trace = self._trace
         whole = [trace.ruleset.hash, trace.profile, trace.env.context, trace.as_of, trace.limit, trace.stand_ins]
-        text = json.dumps(whole, ensure_ascii=False, sort_keys=True, default=_told_apart)
+        text = json.dumps(whole, ensure_ascii=False, sort_keys=True, default=told_apart)
         return hashlib.sha256(text.encode()).hexdigest()
 
     @property
@@ -263,12 +264,12 @@ class Decision:
 
     def to_dict(self) -> dict[str, Any]:
         """The decision as plain data that JSON can carry."""
-        plain: dict[str, Any] = json.loads(_json(self.record()))
+        plain: dict[str, Any] = json.loads(as_json(self.record()))
         return plain
 
     def to_json(self, indent: int | None = None) -> str:
         """The decision as JSON; truths are true, false, and null for unknown."""
-        return _json(self.record(), indent=indent)
+        return as_json(self.record(), indent=indent)
 
     def explain(self) -> str:
         """The decision in words: what is done and why; what waits, for whom and until when; and what is not known.
@@ -373,25 +374,3 @@ class Decision:
 
 def _by_name(screened: Screened) -> tuple[str, str]:
     return screened.candidate.action.id, str(screened.candidate.key or "")
-
-
-def _json(value: Any, *, indent: int | None = None) -> str:
-    return json.dumps(value, ensure_ascii=False, indent=indent, default=_plain)
-
-
-def _told_apart(value: Any) -> Any:
-    return {"": "failed"} if value is FAILED else _plain(value)  # to the id, what has failed is not missing
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, datetime):
-        return write_instant(value)
-    if isinstance(value, date):
-        return value.isoformat()
-    if value is FAILED:
-        return None
-    if is_dataclass(value):
-        return vars(value)
-    if isinstance(value, Later):
-        return value.made
-    raise TypeError(f"no JSON for {type(value).__name__}")

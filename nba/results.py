@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, is_dataclass
+from datetime import date, datetime
 from functools import cached_property
-from typing import Literal, TypeAlias, TypeVar, overload
+from typing import Any, Literal, TypeAlias, TypeVar, overload
 
-from nba.language.values import Truth, Value
+from nba.language.moments import write_instant
+from nba.language.values import FAILED, Truth, Value
 
 T = TypeVar("T")
 
@@ -183,3 +186,27 @@ class DecisionRecord:
     laws_unmet: tuple[UnmetLaw, ...]
     shadow: tuple[ShadowEffect, ...]
     errors: tuple[DecisionError, ...] = field(default=())
+
+
+def as_json(value: Any, *, indent: int | None = None) -> str:
+    """The JSON text of the parts of a decision."""
+    return json.dumps(value, ensure_ascii=False, indent=indent, default=_plain)
+
+
+def told_apart(value: Any) -> Any:
+    """What `json.dumps` cannot write, so that different inputs have different texts."""
+    return {"": "failed"} if value is FAILED else _plain(value)  # to the id, what has failed is not missing
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return write_instant(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    if value is FAILED:
+        return None
+    if is_dataclass(value):
+        return vars(value)
+    if isinstance(value, Later):
+        return value.made
+    raise TypeError(f"no JSON for {type(value).__name__}")

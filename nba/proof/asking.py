@@ -13,7 +13,8 @@ import z3
 from nba.proof.bits import Bit, truth
 from nba.proof.calendar import of_instant
 from nba.proof.encode import Encoder
-from nba.proof.world import Demand, Settings, World
+from nba.proof.locations import Demand
+from nba.proof.world import Settings, World
 from nba.ruleset.model import Ruleset
 
 Build: TypeAlias = Callable[[Encoder], Bit]

@@ -25,11 +25,12 @@ from nba.proof.bits import Bit, alike, both, equal, every, implies, no
 from nba.proof.deciding import Deciding
 from nba.proof.encode import Encoder
 from nba.proof.findings import Finding
+from nba.proof.locations import shown
 from nba.proof.seeking import Seeker
 from nba.proof.shrink import dropped, shrink
 from nba.proof.values import Scalar, Symbolic, Truth
 from nba.proof.witness import Witness, witness
-from nba.proof.world import World, shown
+from nba.proof.world import World
 from nba.ruleset.model import Guard, Proposal, Signal
 
 _LIMIT = 5.0

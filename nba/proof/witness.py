@@ -16,9 +16,10 @@ from nba.language.values import Value
 from nba.proof.asking import Answer
 from nba.proof.bits import Bit, term
 from nba.proof.calendar import to_instant
+from nba.proof.locations import AnyKey, Leaf, Location
 from nba.proof.numbers import nearest
 from nba.proof.texts import between
-from nba.proof.world import AnyKey, Leaf, Location, World
+from nba.proof.world import World
 
 NOTHING_KNOWN: Mapping[str, Any] = {}
 

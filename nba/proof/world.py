@@ -6,9 +6,8 @@ them is in `axioms`; `plain` is what makes a world easy to write down as one pro
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal
 
 import z3
 
@@ -17,45 +16,18 @@ from nba.language.values import LARGEST_INTEGER, Value
 from nba.proof import calendar
 from nba.proof.bits import Bit, Term, alike, both, equal, implies, is_constant, no, some, term
 from nba.proof.lifting import assumed, lift, text
+from nba.proof.locations import AnyKey, Demand, Leaf, Location, Part, pattern_of, places_above, shown
 from nba.proof.moments import Moments
 from nba.proof.numbers import LARGEST
 from nba.proof.texts import Codes
 from nba.proof.values import NOTHING, List, Map, Record, Rest, Scalar, Slot, Symbolic, Thing, Truth, failing
 from nba.ruleset.model import Feature, Ruleset, Signal
 
-Part: TypeAlias = Any  # str | int | AnyKey
-Location: TypeAlias = tuple[Part, ...]
 Settings = Literal["current", "declared"]
 MOST_SLOTS = 12
 _PROBES = (-(10**9), -1000, -100, -10, -5, -1, 0, 1, 2, 3, 4, 5, 7, 10, 12, 24, 31, 60, 100, 120, 150, 365, 1000, 10**9)
 SOMEWHERE = "somewhere"
 """The key of an entry of a map that no rule names."""
-
-
-@dataclass(frozen=True)
-class AnyKey:
-    """The place of an entry whose key is not a literal."""
-
-    number: int
-
-
-@dataclass(frozen=True)
-class Leaf:
-    """Something that a profile may have: where, of which type, and the terms that say whether and what."""
-
-    location: Location
-    type: types.Type
-    known: Bit
-    term: Any = None
-    key: Scalar | None = None
-
-
-@dataclass
-class Demand:
-    """How many places each list needs; found while encoding, for the next time."""
-
-    slots: dict[Location, int] = field(default_factory=dict)
-    rests: frozenset[Location] = frozenset()
 
 
 class World:
@@ -175,10 +147,10 @@ class World:
         """Whether there is something at a place; what is below it is not there without it."""
         if location not in self._known:
             bit = self._known[location] = self.bit(f"{shown(location)}?")
-            for above in _above(location):
-                self._below.setdefault(above, []).append(bit)
-                if above in self._known:
-                    self.axioms.append(z3.Implies(bit, self._known[above]))
+            for place in places_above(location):
+                self._below.setdefault(place, []).append(bit)
+                if place in self._known:
+                    self.axioms.append(z3.Implies(bit, self._known[place]))
             self.axioms += [z3.Implies(below, bit) for below in self._below.get(location, ())]
         return self._known[location]
 
@@ -412,33 +384,3 @@ class World:
             self.opaque[of.id] = Leaf(location, of.type, known, (found, failed))
             self._values[location] = failing(failed, value)
         return self._values[location]
-
-
-def pattern_of(location: Location) -> Location:
-    """A place with any item of each list.
-
-    >>> pattern_of(("profile", "cases", 2, "parts"))
-    ('profile', 'cases', '[]', 'parts')
-    """
-    return tuple("[]" if isinstance(part, int) else part for part in location)
-
-
-def shown(location: Location) -> str:
-    """A place in words.
-
-    >>> shown(("profile", "cases", 2, "parts"))
-    'cases[2].parts'
-    """
-    out = ""
-    for part in location[1:] if location[0] == "profile" else location:
-        out += f"[{part}]" if isinstance(part, int) else "[]" if part == "[]" else f".{part}" if out else str(part)
-    return out
-
-
-def _above(location: Location) -> list[Location]:
-    """The places that must be there for one to be, the nearest first, up to the item of a list."""
-    found: list[Location] = []
-    while len(location) > 2 and not isinstance(location[-1], int):
-        location = location[:-1]
-        found.append(location)
-    return found

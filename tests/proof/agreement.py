@@ -19,9 +19,10 @@ from nba.proof import ask, prove
 from nba.proof.bits import alike, every, truth
 from nba.proof.deciding import Deciding
 from nba.proof.encode import Encoder
+from nba.proof.locations import Demand, pattern_of
 from nba.proof.trying import screened
 from nba.proof.values import Truth
-from nba.proof.world import Demand, World, pattern_of
+from nba.proof.world import World
 from nba.ruleset.model import Ruleset, Signal
 from tests.proof.pinning import pins
 

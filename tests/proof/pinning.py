@@ -14,7 +14,8 @@ from nba.language.meaning import Environment
 from nba.language.values import FAILED
 from nba.proof.bits import alike, equal, term, truth
 from nba.proof.calendar import of_instant
-from nba.proof.world import SOMEWHERE, AnyKey, Leaf, World, pattern_of
+from nba.proof.locations import AnyKey, Leaf, pattern_of
+from nba.proof.world import SOMEWHERE, World
 
 
 def pins(world: World, profile: Mapping[str, Any], context: Mapping[str, Any], env: Environment) -> list[Any]:
