@@ -26,7 +26,7 @@ test: $(VENV)/.installed-dev ## Run every test, with branch coverage
 	@$(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder --cov --cov-report term --quiet $(PYTEST_ARGS)
 
 engines-long: $(VENV)/.installed-dev ## Compare the rule engines a million times, on new conditions and customers
-	@NBA_PAIRS=1000000 NBA_SEED=$${NBA_SEED:-$$$$} \
+	@NBA_PAIRS=1000000 NBA_HOUSES=5000 NBA_SEED=$${NBA_SEED:-$$$$} \
 		$(BIN)/python -m pytest --quiet tests/matching/test_engines_agree_in_bulk.py
 
 bench: $(VENV)/.installed-dev ## Compare with other engines; writes docs/benchmarks.md

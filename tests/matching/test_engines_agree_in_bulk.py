@@ -40,7 +40,7 @@ pytestmark = [
 
 SEED = int(os.environ.get("NBA_SEED", "20261122"))
 PAIRS = int(os.environ.get("NBA_PAIRS", "100000"))
-HOUSES = int(os.environ.get("NBA_HOUSES", "5000"))
+HOUSES = int(os.environ.get("NBA_HOUSES", "2000"))
 WORLDS = 20
 
 
@@ -116,7 +116,7 @@ def one_schema(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.slow
 @pytest.mark.usefixtures("one_schema")
-def test_on_5_000_whole_rule_sets_the_engines_agree(capsys: pytest.CaptureFixture[str]) -> None:
+def test_on_2_000_whole_rule_sets_the_engines_agree(capsys: pytest.CaptureFixture[str]) -> None:
     outcomes: dict[str, int] = {}
     rules = Three.asked = 0
     for number in range(HOUSES):
