@@ -13,7 +13,7 @@ PACKAGES := nba $(wildcard plugins/*/nba_*)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test engines-long bench lint format types docs clean
+.PHONY: help demo test coverage engines-long bench lint format types docs clean
 
 help: ## Tell what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
@@ -22,8 +22,11 @@ demo: $(VENV)/.installed ## Show the library at work
 	@$(BIN)/nba demo
 
 # A file stays on one worker: a page of the docs is one story, and a fixture of a module is made once.
-test: $(VENV)/.installed-dev ## Run every test, with branch coverage
-	@$(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder --cov --cov-report term --quiet $(PYTEST_ARGS)
+test: $(VENV)/.installed-dev ## Run every test
+	@$(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder --quiet $(PYTEST_ARGS)
+
+coverage: PYTEST_ARGS += --cov --cov-report term
+coverage: test ## Run every test, and count the lines and branches that they reach (takes twice as long)
 
 engines-long: $(VENV)/.installed-dev ## Compare the rule engines a million times, on new conditions and customers
 	@NBA_PAIRS=1000000 NBA_HOUSES=5000 NBA_SEED=$${NBA_SEED:-$$$$} \

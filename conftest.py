@@ -20,6 +20,28 @@ collect_ignore_glob = (
     else []
 )
 
+# Much work through few lines, most of which other tests look at closely: counting lines would only make it slow.
+_MUCH_WORK = (
+    "plugins",
+    "tests/guarantees",
+    "tests/matching/test_durable_faults.py",
+    "tests/matching/test_durable_memory.py",
+    "tests/proof/test_analyse_holds.py",
+    "tests/proof/test_encoding.py",
+    "tests/proof/test_soundness.py",
+    "tests/proof/test_what_catches_what.py",
+    "tests/sample",
+    "tests/test_choosing.py",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave coverage out where it costs most."""
+    places = [Path(__file__).parent / path for path in _MUCH_WORK]
+    for item in items:
+        if any(map(item.path.is_relative_to, places)):
+            item.add_marker(pytest.mark.no_cover)
+
 
 @pytest.fixture
 def page_folder(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:

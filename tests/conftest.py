@@ -13,28 +13,10 @@ import pytest
 import nba
 from nba.errors import Problem
 
-_MUCH_WORK = tuple(
-    Path(__file__).parent / path
-    for path in (
-        "guarantees",
-        "proof/test_analyse_holds.py",
-        "proof/test_encoding.py",
-        "proof/test_soundness.py",
-        "proof/test_what_catches_what.py",
-    )
-)
-"""Tests that do much work through few lines: coverage would only make them slow."""
-
 HOUSE = "house: example\ntimezone: UTC\n"
 """A house that asks for nothing: no consent, no laws."""
 
 Texts = str | Mapping[str, str]
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        if any(map(item.path.is_relative_to, _MUCH_WORK)):
-            item.add_marker(pytest.mark.no_cover)
 
 
 @pytest.fixture

@@ -19,6 +19,8 @@ from nba.testing.generation.data import as_json
 from nba.testing.generation.rule_sets import CONTEXTS, PROFILES, RuleSet, rule_set
 from nba.testing.generation.writing import Style
 
+pytestmark = pytest.mark.slow
+
 SETS = int(os.environ.get("NBA_ANALYSED", "3"))
 CUSTOMERS = int(os.environ.get("NBA_ANALYSED_CUSTOMERS", "150"))
 NEVER = [of for of in KINDS if of != "flips-on-missing"]

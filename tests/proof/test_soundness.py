@@ -25,6 +25,8 @@ from nba.testing.generation.writing import Style
 from tests.proof.agreement import broken_proof, contradiction, decide, disagreement
 from tests.proof.gym import customers, gym
 
+pytestmark = pytest.mark.slow
+
 SEEDS = range(int(os.environ.get("NBA_PROOF_SEEDS", "3")))
 CUSTOMERS = int(os.environ.get("NBA_PROOF_CUSTOMERS", "60"))
 
