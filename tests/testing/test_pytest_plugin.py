@@ -272,7 +272,9 @@ def test_a_failing_invariant_is_told_with_a_command_that_does_just_it_again(
     told = text_of(result)
     assert "nothing blocks shop.upgrade on email, which it never may be" in told
     assert "test_rules.py::test_two" in told
-    commands = [line.split("again: ")[1] for line in told.splitlines() if "again: NBA_AGAIN=" in line]
+    # In a pipeline (CI=true) pytest says all of it once more in the summary.
+    again = [line.split("again: ")[1] for line in told.splitlines() if "again: NBA_AGAIN=" in line]
+    commands = list(dict.fromkeys(again))
     assert len(commands) == 2
     assert len(list((folder.path / "kept").iterdir())) == 2
     first = commands[0]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
+from typing import Any
 
 from nba.language import tree
 from nba.ruleset.model import Feature, Signal
@@ -88,6 +89,15 @@ def operands(node: tree.Node, inside: tuple[tree.Aggregate, ...] = ()) -> Iterat
         case tree.FirstOf(rows=rows):
             for condition, _ in reversed(rows):
                 yield from operands(condition, inside)
+
+
+def apart(of: Any) -> Any:
+    """A condition with an object for each of its places: what is said twice may be one object that stands in two."""
+    if isinstance(of, tuple):
+        return tuple(map(apart, of))
+    if isinstance(of, tree.Node):
+        return replace(of, **{field.name: apart(getattr(of, field.name)) for field in fields(of)})
+    return of
 
 
 def without(node: tree.Node, part: tree.Node) -> tree.Node:

@@ -10,7 +10,7 @@ from nba.language import tree
 from nba.language.compiled import compile_node
 from nba.proof.analysing.acting import Acting, acting
 from nba.proof.analysing.asking import Desk, scenes, somewhere
-from nba.proof.analysing.conditions import Operand, operands, walk, without, written
+from nba.proof.analysing.conditions import Operand, apart, operands, walk, without, written
 from nba.proof.analysing.findings import Issue, Reason, quoted
 from nba.proof.bits import Bit, alike, both, equal, every, implies, no
 from nba.proof.encode import Encoder, Items
@@ -57,12 +57,13 @@ def _rows(desk: Desk, one: Acting) -> tree.Node:
 
 def _parts(desk: Desk, one: Acting) -> None:
     """Tell of the parts that can be taken out, one after the other."""
-    condition, looked = one.condition, set[int]()
+    condition: tree.Node = apart(one.condition)
+    looked: dict[int, tree.Node] = {}  # by identity; kept, so that no other part takes the place of one
     while True:
         operand = next((of for of in operands(condition) if id(of.part) not in looked), None)
         if operand is None:
             return
-        looked.add(id(operand.part))
+        looked[id(operand.part)] = operand.part
         less = without(condition, operand.part)
         found = _idleness(desk, one, condition, less)
         if found != "no":
