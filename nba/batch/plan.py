@@ -107,7 +107,7 @@ class Plan:
             for gate, ask in asking:
                 offer.ask(gate, ask, failed)
         choice = choose(offers, count, limit, pack(~odd) if count > 1 else np.packbits(~odd, bitorder="little"))
-        unmet = {id(duty): self._unmet(duty, truths, offers) for duty in ruleset.duties}
+        unmet = {duty.rule.id: self._unmet(duty, truths, offers) for duty in ruleset.duties}
         return Decided(self._batch(rows, truths, offers, choice, unmet, failed), odd)
 
     def _unmet(self, duty: Duty, truths: Sequence[Truth], offers: Sequence[Offer]) -> Bits:
@@ -127,7 +127,7 @@ class Plan:
         truths: Sequence[Truth],
         offers: Sequence[Offer],
         choice: Choice,
-        unmet: Mapping[int, Bits],
+        unmet: Mapping[str, Bits],
         failed: Any,
     ) -> pa.RecordBatch:
         count = rows.count
@@ -140,7 +140,7 @@ class Plan:
                 blocked += offer.blocked_by_row
         laws = Gathered(count)
         for place, duty in enumerate(self.ruleset.duties):
-            laws.add(places(unmet[id(duty)], count), place)
+            laws.add(places(unmet[duty.rule.id], count), place)
         starts, codes, _ = laws.build()
         kinds = [field.type for field in output.SCHEMA]
         columns = [
@@ -227,12 +227,12 @@ class Plan:
         kind = output.SCHEMA.field("blocked_by").type.value_type
         return lists(starts, struct(kind, [words(codes, ids), pa.array(totals)]))
 
-    def _tasks(self, rows: Rows, truths: Sequence[Truth], unmet: Mapping[int, Bits], failed: Any) -> pa.Array:
+    def _tasks(self, rows: Rows, truths: Sequence[Truth], unmet: Mapping[str, Bits], failed: Any) -> pa.Array:
         count = rows.count
         gathered = Gathered(count)
         said: list[str] = []
         for place, of in enumerate(self._asked):
-            fires = unmet[id(of)] if isinstance(of, Duty) else truths[of.condition][0]
+            fires = unmet[of.rule.id] if isinstance(of, Duty) else truths[of.condition][0]
             told = places(fires, count)
             if len(told):
                 texts = messages(of.message, rows, told, failed)
