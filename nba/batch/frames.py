@@ -146,7 +146,7 @@ class Decider:
         values: list[Any] = []
         bad = np.zeros(len(rows), dtype=np.bool_)
         for place, data in enumerate(rows):
-            mapped_ = Reading(data, ()) if self.mapping is None else self.mapping.read(data)  # type: ignore[arg-type]
+            mapped_ = Reading(data, ()) if self.mapping is None else self.mapping.read(data)  # type: ignore[arg-type]  # as mapped
             reading = read(mapped_.value)
             bad[place] = bool(reading.faults or mapped_.faults)
             values.append({} if bad[place] else reading.value)

@@ -164,7 +164,7 @@ def _executor(
     if loader is not None:
         context, start = multiprocessing.get_context("spawn"), partial(_start_anew, loader, orchestrator.ruleset.hash)
     elif "fork" in multiprocessing.get_all_start_methods():
-        context, start = multiprocessing.get_context("fork"), partial(_start, orchestrator)  # type: ignore[assignment]
+        context, start = multiprocessing.get_context("fork"), partial(_start, orchestrator)  # type: ignore[assignment]  # kin
     else:
         raise ValueError(
             "processes cannot be forked here, so say how each loads the rules: "
