@@ -84,13 +84,15 @@ class Choice:
         action = one.candidate.action
         if action.exclusive is not None and action.exclusive in self._groups:
             return self._groups[action.exclusive], "exclusive"
-        taken = self._siblings.get(action.id, [])
-        if action.at_most is not None and len(taken) >= action.at_most:
-            return taken[-1], "at_most"
+        if action.at_most is not None:
+            taken = self._siblings.get(action.id, [])
+            if len(taken) >= action.at_most:
+                return taken[-1], "at_most"
         if self.is_full:
             return self.chosen[-1].screened, "limit"
         self.chosen.append(Chosen(len(self.chosen) + 1, one, best_channel(one.channels, self._preferred)))
-        self._siblings.setdefault(action.id, []).append(one)
+        if action.at_most is not None:
+            self._siblings.setdefault(action.id, []).append(one)
         if action.exclusive is not None:
             self._groups[action.exclusive] = one
         return None
@@ -102,7 +104,10 @@ def best_channel(channels: tuple[str | None, ...], preferred: tuple[str, ...]) -
     >>> best_channel(("phone", "email"), ("email",))
     'email'
     """
-    return next((channel for channel in preferred if channel in channels), channels[0])
+    for channel in preferred:
+        if channel in channels:
+            return channel
+    return channels[0]
 
 
 def preferred_channels(env: Environment) -> tuple[str, ...]:

@@ -8,20 +8,20 @@ from __future__ import annotations
 
 import functools
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 from operator import and_, itemgetter, or_
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from nba.arbitration import Choice, Chosen, precedence_with, preferred_channels
 from nba.language.compiled import compile_node
 from nba.language.meaning import Environment
 from nba.matching.features import FeatureReader
 from nba.matching.native import NativeMatcher, places
-from nba.proposing import Candidate, Key, NoScore, Proposed, Proposer, Score, Scorer, is_factor
+from nba.proposing import Candidate, Key, NoScore, Proposed, Proposer, Scorer, is_factor
 from nba.ruleset.model import Action, Guard, Proposal, Ruleset, Statement
-from nba.screening import Screen
+from nba.screening import Screen, Screened
 
 _Order: TypeAlias = tuple[float, str, str, str]
 _Proposal: TypeAlias = "tuple[_Order, _Offer, Candidate | None]"
@@ -36,10 +36,10 @@ class _Offer:
 
     action: Action
     scorer: Scorer
-    settled: Score | None
-    """Its score, when that is the same for everyone."""
     order: _Order | None
-    """Its place in the order of its tier, when that is so."""
+    """Its place in the order of its tier, when that is the same for everyone on whom no weight of it acts."""
+    weights: int
+    """The weights that may act on it, as bits."""
     doors: tuple[int, ...]
     """For each channel, the guards that close it, as bits."""
     guards: int
@@ -57,23 +57,27 @@ class _Tier:
     promotional: bool
     block: int
     place: int
-    mask: int
+    """Where its bits begin in the block."""
+    bits: int
     open: int
     """The bits of the offers whose scores differ between customers. The others stand in the order of precedence."""
+    weighed: Mapping[int, int]
+    """For each weight, by its place, the bits of the other offers that it acts on."""
     closed_by: int
     """The guards that close all of it, as bits."""
     by_bit: tuple[_Offer, ...]
     items: tuple[_Offer, ...]
 
 
-@dataclass(slots=True)
-class _Proposed:
-    """What is proposed in a tier, in the order of precedence; and whether a score or a key of it has failed."""
+class _Acting(NamedTuple):
+    """The guards and weights that act on a customer."""
 
-    proposals: Iterable[_Proposal]
-    failed: bool = False
-    shut: int = 0
-    """The bits of those left out, as guards close them."""
+    closing: int
+    """The guards, as bits; those in doubt, too."""
+    weights: int
+    """The weights whose conditions hold, as bits."""
+    factors: Mapping[str, float]
+    """What they multiply by, by rule id."""
 
 
 class Chooser:
@@ -85,10 +89,10 @@ class Chooser:
         head = len(screen.guards)
         self._guarding = (1 << head) - 1
         self._strict = sum(1 << place for place, guard in enumerate(screen.guards) if not guard.lenient)
-        self._weights = [
-            (1 << place, weight.rule.id, compile_node(weight.by)) for place, weight in enumerate(ruleset.weights, head)
-        ]
-        self._weighing = sum(bit for bit, _, _ in self._weights)
+        self._weighing = ((1 << len(ruleset.weights)) - 1) << head
+        self._weights = {
+            place: (weight.rule.id, compile_node(weight.by)) for place, weight in enumerate(ruleset.weights, head)
+        }
         self._tiers, blocks = _layout(ruleset, proposer, screen.guards)
         self.matcher = NativeMatcher(ruleset.layer, blocks)
 
@@ -96,89 +100,121 @@ class Chooser:
         """The chosen actions, in order."""
         features = self._features.read(env)
         true, unknown = self.matcher.blocks[0].truths(features)
-        guards, closing = true, (true | unknown & self._strict) & self._guarding
-        weights = self._acting(true, env) if true & self._weighing else {}
+        guards, acting = true, self._acting(true, unknown, env)
+        closing = acting.closing
         choice, waits, block = Choice(limit, preferred_channels(env)), False, 0
         shut: list[tuple[_Tier, int]] = []  # what guards close needs no score, until it matters whether that failed
         for tier in self._tiers:
             if tier.promotional and shut:
-                waits = waits or any(self._proposed(of, bits, weights, env, 0).failed for of, bits in shut)
+                waits = waits or any(self._fails(of, bits, acting, env) for of, bits in shut)
                 shut.clear()
             if waits and tier.promotional:
                 continue
             if tier.block != block:
                 block, (true, _) = tier.block, self.matcher.blocks[tier.block].truths(features)
-            found = true >> tier.place & tier.mask
+            found = true & tier.bits
             if not found and not tier.items:
                 continue
             if closing & tier.closed_by:
                 shut.append((tier, found))
                 continue
-            proposed = self._proposed(tier, found, weights, env, closing)
-            for _, offer, candidate in proposed.proposals:
-                if _is_shut(offer, closing):
+            differing = found & _differing(tier, acting)
+            scored, failed, closed = list[_Proposal](), False, 0
+            if differing or tier.items:
+                scored, failed, closed = self._scored(tier, differing, acting, env)
+            for offer, candidate in _in_order(tier, found ^ differing, scored):
+                if closing & offer.guards and _is_shut(offer, closing):
                     continue
-                if candidate is None:
-                    rules = tuple([rule for bit, rule in offer.rules if found & bit])
-                    score: Any = offer.settled or offer.scorer.score(weights, env)  # it has one, or was no proposal
-                    candidate = Candidate(offer.action, None, None, score, rules)
-                closed = places(closing & offer.guards)
-                acting = [(self._screen.guards[place], bool(guards >> place & 1)) for place in closed]
-                screened = self._screen.one(candidate, acting, (), env, [])  # errors are told when somebody asks
-                if not screened.blocked:
+                candidate = candidate or self._candidate(offer, found, acting, env)
+                screened = self._screened(candidate, offer, acting, guards, env)
+                if screened.channels:
                     choice.take(screened)
                     if choice.is_full:
                         return tuple(choice.chosen)
-            waits = waits or proposed.failed
-            if proposed.shut:
-                shut.append((tier, proposed.shut))
+            waits = waits or failed
+            if closed:
+                shut.append((tier, closed))
         return tuple(choice.chosen)
 
-    def _acting(self, true: int, env: Environment) -> Mapping[str, float]:
-        """The weights that act, by rule id."""
-        found = ((id, compute(env)) for bit, id, compute in self._weights if true & bit)
-        return {id: float(value) for id, value in found if is_factor(value)}
+    def _acting(self, true: int, unknown: int, env: Environment) -> _Acting:
+        weights, factors = true & self._weighing, dict[str, float]()
+        for place in places(weights):
+            id, compute = self._weights[place]
+            value = compute(env)
+            if is_factor(value):
+                factors[id] = float(value)
+        return _Acting((true | unknown & self._strict) & self._guarding, weights, factors)
 
-    def _proposed(
-        self, tier: _Tier, found: int, weights: Mapping[str, float], env: Environment, closing: int
-    ) -> _Proposed:
-        """What is proposed in a tier. Scores that are the same for everyone are not looked at before their turn."""
-        settled = ((offer.order, offer, None) for offer in _offers(tier, found & ~tier.open) if offer.order)
-        if not found & tier.open and not tier.items:
-            return _Proposed(settled)
+    def _scored(self, tier: _Tier, found: int, acting: _Acting, env: Environment) -> tuple[list[_Proposal], bool, int]:
+        """What has a score of its own for this customer, last in order first; whether a score or key has failed; and
+        the bits of those that were left out, as guards close them.
+        """
         scored: list[_Proposal] = []
         failed, shut = False, 0
-        for offer in _offers(tier, found & tier.open):
-            if _is_shut(offer, closing):
+        for offer in _offers(tier, found):
+            if acting.closing & offer.guards and _is_shut(offer, acting.closing):
                 shut |= found & offer.bits
                 continue
-            total = offer.scorer.total(weights, env)
+            total = offer.scorer.total(acting.factors, env)
             if total is not None:
                 scored.append((_order(offer.action, total), offer, None))
             elif not failed:
-                score = offer.scorer.score(weights, env)
+                score = offer.scorer.score(acting.factors, env)
                 failed = isinstance(score, NoScore) and score.failed
         for offer in tier.items:
-            proposed = self._of_items(offer, weights, env)
-            scored += proposed.proposals
-            failed = failed or proposed.failed
+            failed = self._add_items(offer, acting, env, scored) or failed
         scored.sort(key=itemgetter(0), reverse=True)
-        return _Proposed(_merged(scored, settled), failed, shut)
+        return scored, failed, shut
 
-    def _of_items(self, offer: _Offer, weights: Mapping[str, float], env: Environment) -> _Proposed:
-        """The items of an action that are proposed, in any order."""
-        proposals: list[_Proposal] = []
-        doubts, each = Proposed(), self._items[offer.action.id]
-        failed = False
+    def _add_items(self, offer: _Offer, acting: _Acting, env: Environment, scored: list[_Proposal]) -> bool:
+        """Add the items of an action that are proposed, in any order; whether a score or key has failed."""
+        doubts, each, failed = Proposed(), self._items[offer.action.id], False
         for key, item, rules in each.match(env, doubts, []):
             env.items[each.each.item] = item
-            score = offer.scorer.score(weights, env)
+            score = offer.scorer.score(acting.factors, env)
             if isinstance(score, NoScore):
                 failed = failed or score.failed
             else:
                 candidate = Candidate(offer.action, key, item, score, tuple(sorted(rules, key=_by_id)))
-                proposals.append((_order(offer.action, score.total, key), offer, candidate))
-        return _Proposed(proposals, failed or any(doubt.failed for doubt in doubts.doubts))
+                scored.append((_order(offer.action, score.total, key), offer, candidate))
+        return failed or any(doubt.failed for doubt in doubts.doubts)
+
+    def _fails(self, tier: _Tier, found: int, acting: _Acting, env: Environment) -> bool:
+        """Whether a score or key fails of what guards close."""
+        differing = found & _differing(tier, acting)
+        return self._scored(tier, differing, acting._replace(closing=0), env)[1] if differing or tier.items else False
+
+    def _candidate(self, offer: _Offer, found: int, acting: _Acting, env: Environment) -> Candidate:
+        rules = tuple([rule for bit, rule in offer.rules if found & bit])
+        settled = None if acting.weights & offer.weights else offer.scorer.settled
+        score: Any = settled or offer.scorer.score(acting.factors, env)  # it has one, or was no proposal
+        return Candidate(offer.action, None, None, score, rules)
+
+    def _screened(
+        self, candidate: Candidate, offer: _Offer, acting: _Acting, guards: int, env: Environment
+    ) -> Screened:
+        closed = places(acting.closing & offer.guards)
+        reasons = [(self._screen.guards[place], bool(guards >> place & 1)) for place in closed]
+        return self._screen.one(candidate, reasons, (), env, [])  # errors are told when somebody asks
+
+
+def _differing(tier: _Tier, acting: _Acting) -> int:
+    """The bits of the offers whose score is not everyone's."""
+    bits = tier.open
+    if acting.weights and tier.weighed:
+        for place in places(acting.weights):
+            bits |= tier.weighed.get(place, 0)
+    return bits
+
+
+def _in_order(tier: _Tier, settled: int, scored: list[_Proposal]) -> Iterator[tuple[_Offer, Candidate | None]]:
+    """The proposals in the order of precedence: those settled are, the others stand the other way round."""
+    for offer in _offers(tier, settled):
+        while scored and offer.order and scored[-1][0] < offer.order:
+            yield scored.pop()[1:]
+        yield offer, None
+    while scored:
+        yield scored.pop()[1:]
 
 
 def _is_shut(offer: _Offer, closing: int) -> bool:
@@ -189,19 +225,10 @@ def _is_shut(offer: _Offer, closing: int) -> bool:
     return True
 
 
-def _merged(scored: list[_Proposal], settled: Iterable[_Proposal]) -> Iterator[_Proposal]:
-    """Both in the order of precedence, in which the settled ones are; the others stand the other way round."""
-    for one in settled:
-        while scored and scored[-1][0] < one[0]:
-            yield scored.pop()
-        yield one
-    yield from reversed(scored)
-
-
 def _offers(tier: _Tier, found: int) -> Iterator[_Offer]:
     """The offers that rules propose, by the bits of these."""
     while found:
-        offer = tier.by_bit[(found & -found).bit_length() - 1]
+        offer = tier.by_bit[(found & -found).bit_length() - 1 - tier.place]
         yield offer
         found &= ~offer.bits
 
@@ -217,27 +244,32 @@ def _layout(ruleset: Ruleset, proposer: Proposer, guards: Sequence[Guard]) -> tu
     proposals: dict[str, list[Proposal]] = {}
     for proposal in ruleset.proposals:
         proposals.setdefault(proposal.action, []).append(proposal)
+    doors = _doors(ruleset, guards)
+    weights = _weights(ruleset, len(guards))
     for _, actions in groupby(sorted(ruleset.actions.values(), key=_rank), _rank):
-        offers = [_offer(action, proposer, guards) for action in actions]
+        offers = [_offer(of, proposer.scorers[of.id], doors[of.id], weights.get(of.id, 0)) for of in actions]
         whole = [of for of in offers if of.action.id in proposals and of.action.for_each is None]
         whole.sort(key=lambda of: of.order or (-math.inf, of.action.id, "", ""))  # those that differ come first
         conditions = [proposal.condition for of in whole for proposal in proposals[of.action.id]]
         if block and len(block) + len(conditions) > _BLOCK:
             block = []
             blocks.append(block)
-        place, by_bit = len(block), list[_Offer]()
+        place, by_bit, weighed = len(block), list[_Offer](), dict[int, int]()
         block += conditions
         for of in whole:
-            asked = [(1 << at, proposal.rule) for at, proposal in enumerate(proposals[of.action.id], len(by_bit))]
+            asked = [(1 << at, proposal.rule) for at, proposal in enumerate(proposals[of.action.id], place + len(by_bit))]
             bits = sum(bit for bit, _ in asked)
             by_bit += [replace(of, rules=tuple(sorted(asked, key=lambda pair: pair[1].id)), bits=bits)] * len(asked)
+            for weight in places(of.weights):
+                weighed[weight] = weighed.get(weight, 0) | bits
         tiers.append(
             _Tier(
                 promotional=offers[0].action.promotional,
                 block=len(blocks) - 1,
                 place=place,
-                mask=(1 << len(by_bit)) - 1,
-                open=(1 << sum(of.order is None for of in by_bit)) - 1,
+                bits=((1 << len(by_bit)) - 1) << place,
+                open=((1 << sum(of.order is None for of in by_bit)) - 1) << place,
+                weighed=weighed,
                 closed_by=functools.reduce(and_, [door for of in offers for door in of.doors]),
                 by_bit=tuple(by_bit),
                 items=tuple(of for of in offers if of.action.id in proposer.items),
@@ -248,16 +280,28 @@ def _layout(ruleset: Ruleset, proposer: Proposer, guards: Sequence[Guard]) -> tu
     return tiers, [*blocks, rest]
 
 
-def _offer(action: Action, proposer: Proposer, guards: Sequence[Guard]) -> _Offer:
-    doors = dict.fromkeys(action.pairs, 0)
+def _doors(ruleset: Ruleset, guards: Sequence[Guard]) -> Mapping[str, Mapping[str | None, int]]:
+    """By action: for each of its channels, the guards that close it, as bits."""
+    doors = {action.id: dict.fromkeys(action.pairs, 0) for action in ruleset.actions.values()}
     for place, guard in enumerate(guards):
-        for channel in guard.pairs.get(action.id, ()):
-            doors[channel] |= 1 << place
-    scorer = proposer.scorers[action.id]
+        for id, channels in guard.pairs.items():
+            for channel in channels:
+                doors[id][channel] |= 1 << place
+    return doors
+
+
+def _weights(ruleset: Ruleset, head: int) -> Mapping[str, int]:
+    """By action: the weights that may act on it, as bits."""
+    found: dict[str, int] = {}
+    for place, weight in enumerate(ruleset.weights, head):
+        for id in weight.actions:
+            found[id] = found.get(id, 0) | 1 << place
+    return found
+
+
+def _offer(action: Action, scorer: Scorer, doors: Mapping[str | None, int], weights: int) -> _Offer:
     order = _order(action, scorer.settled.total) if scorer.settled else None
-    return _Offer(
-        action, scorer, scorer.settled, order, tuple(doors.values()), functools.reduce(or_, doors.values(), 0)
-    )
+    return _Offer(action, scorer, order, weights, tuple(doors.values()), functools.reduce(or_, doors.values(), 0))
 
 
 def _order(action: Action, total: float, key: Key = None) -> _Order:

@@ -182,10 +182,10 @@ class Scorer:
             if node is not None or (name == "context_weight" and self._weights)
         ]
         self.settled = self._settled()
-        """The score, when it is the same for everyone; else None."""
+        """The score, when it is the same for everyone on whom no weight acts; else None."""
 
     def _settled(self) -> Score | None:
-        if self._weights or not all(isinstance(node, tree.Constant) for _, node, _ in self._factors):
+        if not all(isinstance(node, tree.Constant) for _, node, _ in self._factors):
             return None
         score = self.score({}, Environment({}, {}, Clock(datetime.min.replace(tzinfo=UTC))))
         return None if isinstance(score, NoScore) else score
