@@ -257,7 +257,9 @@ def _layout(ruleset: Ruleset, proposer: Proposer, guards: Sequence[Guard]) -> tu
         place, by_bit, weighed = len(block), list[_Offer](), dict[int, int]()
         block += conditions
         for of in whole:
-            asked = [(1 << at, proposal.rule) for at, proposal in enumerate(proposals[of.action.id], place + len(by_bit))]
+            asked = [
+                (1 << at, proposal.rule) for at, proposal in enumerate(proposals[of.action.id], place + len(by_bit))
+            ]
             bits = sum(bit for bit, _ in asked)
             by_bit += [replace(of, rules=tuple(sorted(asked, key=lambda pair: pair[1].id)), bits=bits)] * len(asked)
             for weight in places(of.weights):

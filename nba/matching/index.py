@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any, TypeAlias
@@ -23,6 +23,7 @@ from nba.language.types import BOOLEAN
 from nba.language.values import FAILED, Value
 from nba.matching.coding import after
 from nba.matching.ways import Ways, parts
+from nba.writing import write
 
 _Cell: TypeAlias = tuple[int, tree.Node]
 """The bit of a way, and what it asks of one feature."""
@@ -49,34 +50,11 @@ class Index:
             for node, number in ways.computed.items()
             if number in cells  # else a larger part that it is in is computed
         ]
-        plain = self._columns.items()
-        self._ranked = [(n, of.cuts, of.masks, of.missing, of.doubtful) for n, of in plain if of.cuts]
-        self._named = [(n, of.named, of.other, of.missing, of.doubtful) for n, of in plain if not of.cuts and of.named]
-        self._given = [(n, of.other, of.missing, of.doubtful) for n, of in plain if not of.cuts and not of.named]
+        self._look_up = _written(self._columns)
 
     def truths(self, features: Sequence[Any]) -> tuple[int, int]:
         """The conditions that are true, and those that are unknown, as bits by place. No feature may have failed."""
-        alive, unsure = self._start, 0  # `careful_truths`, with each kind of column written out
-        for number, cuts, masks, missing, doubtful in self._ranked:
-            value = features[number]
-            if value is None:
-                alive &= missing
-                unsure |= doubtful
-            else:
-                alive &= masks[bisect_right(cuts, value)]
-        for number, named, other, missing, doubtful in self._named:
-            value = features[number]
-            if value is None:
-                alive &= missing
-                unsure |= doubtful
-            else:
-                alive &= named.get(value, other)
-        for number, given, missing, doubtful in self._given:
-            if features[number] is None:
-                alive &= missing
-                unsure |= doubtful
-            else:
-                alive &= given
+        alive, unsure = self._look_up(features, self._start, 0)
         return self._together(features, alive, unsure)
 
     def careful_truths(self, features: Sequence[Any]) -> tuple[int, int]:
@@ -176,6 +154,32 @@ def _column(number: int, cells: Sequence[_Cell], every: int) -> _Column:
     else:
         changed, usual = changes(_OTHER, _literals), alive(_OTHER)
     return _Column(*unknown, usual, {value: usual ^ of for value, of in changed.items()})
+
+
+def _written(columns: Mapping[int, _Column]) -> Callable[[Sequence[Any], int, int], tuple[int, int]]:
+    """`careful_truths` up to what is computed, as steps, each with just what its kind of column asks for."""
+    lines: list[str] = []
+    names: dict[str, Any] = {"bisect": bisect_right}
+    for n, column in columns.items():
+        if column.cuts:
+            names |= {f"cuts_{n}": column.cuts, f"masks_{n}": column.masks}
+            left = f"masks_{n}[bisect(cuts_{n}, value)]"
+        elif column.named:
+            names |= {f"named_{n}": column.named.get, f"other_{n}": column.other}
+            left = f"named_{n}(value, other_{n})"
+        else:
+            names[f"other_{n}"] = column.other
+            left = f"other_{n}"
+        names |= {f"missing_{n}": column.missing, f"doubtful_{n}": column.doubtful}
+        lines += [
+            f"value = features[{n}]",
+            "if value is None:",
+            f"    alive &= missing_{n}",
+            f"    unsure |= doubtful_{n}",
+            "else:",
+            f"    alive &= {left}",
+        ]
+    return write("look_up(features, alive, unsure)", [*lines, "return alive, unsure"], names)
 
 
 class _Only:
