@@ -24,8 +24,10 @@ from nba.ruleset.model import Action, Guard, Proposal, Ruleset, Statement
 from nba.screening import Screen, Screened
 
 _Order: TypeAlias = tuple[float, str, str, str]
-_Proposal: TypeAlias = "tuple[_Order, _Offer, Candidate | None]"
-"""A candidate, made in advance when it is one of an action's items, with its place in the order of its tier."""
+_Proposal: TypeAlias = "tuple[_Offer, Candidate | None]"
+"""The candidate is made in advance when it is one of an action's items."""
+_Scored: TypeAlias = "tuple[_Order, _Offer, Candidate | None]"
+"""The same, with its place in the order of its tier."""
 
 _BLOCK = 4096  # conditions matched at once: more of them take memory for each class of values, fewer take time
 
@@ -61,8 +63,10 @@ class _Tier:
     bits: int
     open: int
     """The bits of the offers whose scores differ between customers. The others stand in the order of precedence."""
+    weights: int
+    """The weights that may act on any of it, as bits."""
     weighed: Mapping[int, int]
-    """For each weight, by its place, the bits of the other offers that it acts on."""
+    """For each of these weights, by its place, the bits of the offers that it acts on."""
     closed_by: int
     """The guards that close all of it, as bits."""
     by_bit: tuple[_Offer, ...]
@@ -100,8 +104,10 @@ class Chooser:
         """The chosen actions, in order."""
         features = self._features.read(env)
         true, unknown = self.matcher.blocks[0].truths(features)
-        guards, acting = true, self._acting(true, unknown, env)
-        closing = acting.closing
+        guards = true
+        closing = (true | unknown & self._strict) & self._guarding if (true | unknown) & self._guarding else 0
+        weights = true & self._weighing
+        acting = _Acting(closing, weights, self._factors(weights, env) if weights else _NO_FACTORS)
         choice, waits, block = Choice(limit, preferred_channels(env)), False, 0
         shut: list[tuple[_Tier, int]] = []  # what guards close needs no score, until it matters whether that failed
         for tier in self._tiers:
@@ -118,15 +124,17 @@ class Chooser:
             if closing & tier.closed_by:
                 shut.append((tier, found))
                 continue
-            differing = found & _differing(tier, acting)
-            scored, failed, closed = list[_Proposal](), False, 0
-            if differing or tier.items:
-                scored, failed, closed = self._scored(tier, differing, acting, env)
-            for offer, candidate in _in_order(tier, found ^ differing, scored):
-                if closing & offer.guards and _is_shut(offer, closing):
+            failed, closed = False, 0
+            if found & tier.open or tier.items or weights & tier.weights:
+                proposals, failed, closed = self._in_order(tier, found, acting, env)
+            else:
+                proposals = _offers(tier, found)
+            for offer, candidate in proposals:
+                reasons = closing & offer.guards
+                if reasons and _is_shut(offer, closing):
                     continue
                 candidate = candidate or self._candidate(offer, found, acting, env)
-                screened = self._screened(candidate, offer, acting, guards, env)
+                screened = self._screened(candidate, reasons, guards, env)
                 if screened.channels:
                     choice.take(screened)
                     if choice.is_full:
@@ -136,22 +144,35 @@ class Chooser:
                 shut.append((tier, closed))
         return tuple(choice.chosen)
 
-    def _acting(self, true: int, unknown: int, env: Environment) -> _Acting:
-        weights, factors = true & self._weighing, dict[str, float]()
+    def _factors(self, weights: int, env: Environment) -> Mapping[str, float]:
+        """What the weights multiply by, by rule id."""
+        factors: dict[str, float] = {}
         for place in places(weights):
             id, compute = self._weights[place]
             value = compute(env)
             if is_factor(value):
                 factors[id] = float(value)
-        return _Acting((true | unknown & self._strict) & self._guarding, weights, factors)
+        return factors
 
-    def _scored(self, tier: _Tier, found: int, acting: _Acting, env: Environment) -> tuple[list[_Proposal], bool, int]:
+    def _in_order(
+        self, tier: _Tier, found: int, acting: _Acting, env: Environment
+    ) -> tuple[Iterator[_Proposal], bool, int]:
+        """What is proposed, in the order of precedence, when scores differ between customers; whether a score or key
+        has failed; and the bits of those that were left out, as guards close them.
+        """
+        differing = found & tier.open
+        for place in places(acting.weights & tier.weights):
+            differing |= found & tier.weighed[place]
+        scored, failed, shut = self._scored(tier, differing, acting, env)
+        return _merged(_offers(tier, found ^ differing), scored), failed, shut
+
+    def _scored(self, tier: _Tier, found: int, acting: _Acting, env: Environment) -> tuple[list[_Scored], bool, int]:
         """What has a score of its own for this customer, last in order first; whether a score or key has failed; and
         the bits of those that were left out, as guards close them.
         """
-        scored: list[_Proposal] = []
+        scored: list[_Scored] = []
         failed, shut = False, 0
-        for offer in _offers(tier, found):
+        for offer, _ in _offers(tier, found):
             if acting.closing & offer.guards and _is_shut(offer, acting.closing):
                 shut |= found & offer.bits
                 continue
@@ -166,7 +187,7 @@ class Chooser:
         scored.sort(key=itemgetter(0), reverse=True)
         return scored, failed, shut
 
-    def _add_items(self, offer: _Offer, acting: _Acting, env: Environment, scored: list[_Proposal]) -> bool:
+    def _add_items(self, offer: _Offer, acting: _Acting, env: Environment, scored: list[_Scored]) -> bool:
         """Add the items of an action that are proposed, in any order; whether a score or key has failed."""
         doubts, each, failed = Proposed(), self._items[offer.action.id], False
         for key, item, rules in each.match(env, doubts, []):
@@ -181,8 +202,7 @@ class Chooser:
 
     def _fails(self, tier: _Tier, found: int, acting: _Acting, env: Environment) -> bool:
         """Whether a score or key fails of what guards close."""
-        differing = found & _differing(tier, acting)
-        return self._scored(tier, differing, acting._replace(closing=0), env)[1] if differing or tier.items else False
+        return self._in_order(tier, found, acting._replace(closing=0), env)[1]
 
     def _candidate(self, offer: _Offer, found: int, acting: _Acting, env: Environment) -> Candidate:
         rules = tuple([rule for bit, rule in offer.rules if found & bit])
@@ -190,31 +210,32 @@ class Chooser:
         score: Any = settled or offer.scorer.score(acting.factors, env)  # it has one, or was no proposal
         return Candidate(offer.action, None, None, score, rules)
 
-    def _screened(
-        self, candidate: Candidate, offer: _Offer, acting: _Acting, guards: int, env: Environment
-    ) -> Screened:
-        closed = places(acting.closing & offer.guards)
-        reasons = [(self._screen.guards[place], bool(guards >> place & 1)) for place in closed]
+    def _screened(self, candidate: Candidate, closed: int, guards: int, env: Environment) -> Screened:
+        reasons = (
+            [(self._screen.guards[place], bool(guards >> place & 1)) for place in places(closed)] if closed else ()
+        )
         return self._screen.one(candidate, reasons, (), env, [])  # errors are told when somebody asks
 
 
-def _differing(tier: _Tier, acting: _Acting) -> int:
-    """The bits of the offers whose score is not everyone's."""
-    bits = tier.open
-    if acting.weights and tier.weighed:
-        for place in places(acting.weights):
-            bits |= tier.weighed.get(place, 0)
-    return bits
+_NO_FACTORS: Mapping[str, float] = {}
 
 
-def _in_order(tier: _Tier, settled: int, scored: list[_Proposal]) -> Iterator[tuple[_Offer, Candidate | None]]:
-    """The proposals in the order of precedence: those settled are, the others stand the other way round."""
-    for offer in _offers(tier, settled):
+def _merged(settled: Iterator[_Proposal], scored: list[_Scored]) -> Iterator[_Proposal]:
+    """Both in the order of precedence, in which the settled ones are; the others stand the other way round."""
+    for offer, _ in settled:
         while scored and offer.order and scored[-1][0] < offer.order:
             yield scored.pop()[1:]
         yield offer, None
     while scored:
         yield scored.pop()[1:]
+
+
+def _offers(tier: _Tier, found: int) -> Iterator[_Proposal]:
+    """The offers that rules propose, by the bits of these."""
+    while found:
+        offer = tier.by_bit[(found & -found).bit_length() - 1 - tier.place]
+        yield offer, None
+        found &= ~offer.bits
 
 
 def _is_shut(offer: _Offer, closing: int) -> bool:
@@ -223,14 +244,6 @@ def _is_shut(offer: _Offer, closing: int) -> bool:
         if not closing & door:
             return False
     return True
-
-
-def _offers(tier: _Tier, found: int) -> Iterator[_Offer]:
-    """The offers that rules propose, by the bits of these."""
-    while found:
-        offer = tier.by_bit[(found & -found).bit_length() - 1 - tier.place]
-        yield offer
-        found &= ~offer.bits
 
 
 def _by_id(rule: Statement) -> str:
@@ -271,6 +284,7 @@ def _layout(ruleset: Ruleset, proposer: Proposer, guards: Sequence[Guard]) -> tu
                 place=place,
                 bits=((1 << len(by_bit)) - 1) << place,
                 open=((1 << sum(of.order is None for of in by_bit)) - 1) << place,
+                weights=functools.reduce(or_, [of.weights for of in whole], 0),
                 weighed=weighed,
                 closed_by=functools.reduce(and_, [door for of in offers for door in of.doors]),
                 by_bit=tuple(by_bit),
