@@ -211,9 +211,10 @@ class Chooser:
         return Candidate(offer.action, None, None, score, rules)
 
     def _screened(self, candidate: Candidate, closed: int, guards: int, env: Environment) -> Screened:
-        reasons = (
-            [(self._screen.guards[place], bool(guards >> place & 1)) for place in places(closed)] if closed else ()
-        )
+        action = candidate.action
+        if not closed and action.id not in self._screen.gated:
+            return Screened(candidate, (), action.pairs)
+        reasons = [(self._screen.guards[place], bool(guards >> place & 1)) for place in places(closed)]
         return self._screen.one(candidate, reasons, (), env, [])  # errors are told when somebody asks
 
 

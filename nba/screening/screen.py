@@ -24,6 +24,8 @@ class Screen:
         self._ranks = {id: action.rank for id, action in ruleset.actions.items()}
         brought = [plugin_gate(gate) for gate in ruleset.gates]
         self._gates = {id: gates_of(ruleset, action, brought) for id, action in ruleset.actions.items()}
+        self.gated = frozenset(id for id, gates in self._gates.items() if gates)
+        """The actions that gates look at."""
 
     def screen(
         self,
