@@ -156,6 +156,7 @@ def test_a_field_with_anything_in_it_is_read_as_strictly(name: str) -> None:
             check({name: value}, forbid)
             check({"by_year": {"2026": {"cost": value, "status": value}}}, forbid)
             check({"service": {"satisfied": value, "cases": [{"severity": value}], "matrix": [[value]]}}, forbid)
+            check({"service": {"anything": value}}, forbid)
 
 
 def test_anything_instead_of_a_record_is_read_as_strictly() -> None:
