@@ -11,14 +11,13 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any, TypeAlias
 
 from nba.language import tree
 from nba.language.compiled import FeatureView, compile_node
-from nba.language.meaning import evaluate
 from nba.language.types import BOOLEAN
 from nba.language.values import FAILED, Value
 from nba.matching.coding import after
@@ -112,29 +111,33 @@ class _Column:
 
 def _column(number: int, cells: Sequence[_Cell], every: int) -> _Column:
     """The column of a feature, from what ways ask of it."""
-
-    def truth(asked: tree.Node, value: Any) -> Any:
-        # A view that has the value at the one place that is read.
-        return evaluate(asked, FeatureView(_Only(value)))  # type: ignore[arg-type]  # conditions read features alone
+    bits: dict[tree.Node, int] = {}
+    for bit, asked in cells:
+        bits[asked] = bits.get(asked, 0) | bit
+    truths = [(asked, compile_node(asked), of) for asked, of in bits.items()]  # many conditions ask the same
 
     def alive(value: Any) -> int:
-        return every - sum(bit for bit, asked in cells if truth(asked, value) is False)
+        seen: Any = _Only(value)
+        return every - sum(of for _, truth, of in truths if truth(seen) is False)
 
     def in_doubt(value: Any) -> int:
-        return sum(bit for bit, asked in cells if not isinstance(truth(asked, value), bool))
+        seen: Any = _Only(value)
+        return sum(of for _, truth, of in truths if not isinstance(truth(seen), bool))
 
-    def changes(usual: Any, probes: Any) -> dict[Any, int]:
+    def changes(usual: Any, probes: Callable[[tree.Node], Iterable[Any]]) -> dict[Any, int]:
         """By value: the ways whose truth is another than at the value before it, or than at the usual one."""
         found: dict[Any, int] = {}
-        for bit, asked in cells:
-            before = truth(asked, usual)
+        usually: Any = _Only(usual)
+        for asked, truth, of in truths:
+            before = truth(usually)
             for value in probes(asked):
-                now = truth(asked, value)
-                found[value] = found.get(value, 0) | (bit if now is not before else 0)
+                seen: Any = _Only(value)
+                now = truth(seen)
+                found[value] = found.get(value, 0) | (of if now is not before else 0)
                 before = now if ranked else before
         return found
 
-    reading = [of for _, asked in cells for of in parts(asked)]
+    reading = [of for asked in bits for of in parts(asked)]
     comparisons = [of for of in reading if isinstance(of, tree.Compare)]
     order = next((of.order for of in comparisons if of.order), ())
     boolean = any(isinstance(of, tree.Feature) and of.type == BOOLEAN for of in reading)
@@ -183,10 +186,14 @@ def _written(columns: Mapping[int, _Column]) -> Callable[[Sequence[Any], int, in
 
 
 class _Only:
-    """One value, at every place."""
+    """What conditions over features read of an environment: one value, wherever they look for it."""
 
     def __init__(self, value: Any) -> None:
         self._value = value
+
+    @property
+    def features(self) -> _Only:
+        return self
 
     def __getitem__(self, number: int) -> Any:
         return self._value

@@ -81,6 +81,8 @@ def features_of(node: tree.Node) -> set[int]:
 
 def parts(node: tree.Node) -> Iterator[tree.Node]:
     """The node and all that is below it."""
-    yield node
-    for child in tree.children(node):
-        yield from parts(child)
+    waiting = [node]
+    while waiting:
+        found = waiting.pop()
+        yield found
+        waiting += tree.children(found)
