@@ -46,10 +46,12 @@ class _Offer:
     """For each channel, the guards that close it, as bits."""
     guards: int
     """All of these."""
-    rules: tuple[tuple[int, Statement], ...] = ()
-    """The rules that propose it, by id, each with its bit among those of the tier; none for one with `for_each`."""
+    rules: tuple[Statement, ...] = ()
+    """The rules that propose it, by id; none for one with `for_each`."""
+    place: int = 0
+    """Where their bits begin in the block."""
     bits: int = 0
-    """The bits of all these rules."""
+    """These bits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +82,8 @@ class _Acting(NamedTuple):
     """The guards, as bits; those in doubt, too."""
     weights: int
     """The weights whose conditions hold, as bits."""
-    factors: Mapping[str, float]
-    """What they multiply by, by rule id."""
+    factors: dict[str, float]
+    """What they multiply by, by rule id; found when a score needs it."""
 
 
 class Chooser:
@@ -107,7 +109,7 @@ class Chooser:
         guards = true
         closing = (true | unknown & self._strict) & self._guarding if (true | unknown) & self._guarding else 0
         weights = true & self._weighing
-        acting = _Acting(closing, weights, self._factors(weights, env) if weights else _NO_FACTORS)
+        acting = _Acting(closing, weights, {})
         choice, waits, block = Choice(limit, preferred_channels(env)), False, 0
         shut: list[tuple[_Tier, int]] = []  # what guards close needs no score, until it matters whether that failed
         for tier in self._tiers:
@@ -144,16 +146,6 @@ class Chooser:
                 shut.append((tier, closed))
         return tuple(choice.chosen)
 
-    def _factors(self, weights: int, env: Environment) -> Mapping[str, float]:
-        """What the weights multiply by, by rule id."""
-        factors: dict[str, float] = {}
-        for place in places(weights):
-            id, compute = self._weights[place]
-            value = compute(env)
-            if is_factor(value):
-                factors[id] = float(value)
-        return factors
-
     def _in_order(
         self, tier: _Tier, found: int, acting: _Acting, env: Environment
     ) -> tuple[Iterator[_Proposal], bool, int]:
@@ -162,14 +154,18 @@ class Chooser:
         """
         differing = found & tier.open
         for place in places(acting.weights & tier.weights):
-            differing |= found & tier.weighed[place]
+            weighed = found & tier.weighed.get(place, 0)
+            if weighed or tier.items:
+                differing |= weighed
+                id, compute = self._weights[place]
+                value = compute(env)
+                if is_factor(value):
+                    acting.factors[id] = float(value)
         scored, failed, shut = self._scored(tier, differing, acting, env)
         return _merged(_offers(tier, found ^ differing), scored), failed, shut
 
     def _scored(self, tier: _Tier, found: int, acting: _Acting, env: Environment) -> tuple[list[_Scored], bool, int]:
-        """What has a score of its own for this customer, last in order first; whether a score or key has failed; and
-        the bits of those that were left out, as guards close them.
-        """
+        """What has a score of its own for this customer, last in order first; and the same."""
         scored: list[_Scored] = []
         failed, shut = False, 0
         for offer, _ in _offers(tier, found):
@@ -205,7 +201,7 @@ class Chooser:
         return self._in_order(tier, found, acting._replace(closing=0), env)[1]
 
     def _candidate(self, offer: _Offer, found: int, acting: _Acting, env: Environment) -> Candidate:
-        rules = tuple([rule for bit, rule in offer.rules if found & bit])
+        rules = tuple([offer.rules[place] for place in places((found & offer.bits) >> offer.place)])
         settled = None if acting.weights & offer.weights else offer.scorer.settled
         score: Any = settled or offer.scorer.score(acting.factors, env)  # it has one, or was no proposal
         return Candidate(offer.action, None, None, score, rules)
@@ -216,9 +212,6 @@ class Chooser:
             return Screened(candidate, (), action.pairs)
         reasons = [(self._screen.guards[place], bool(guards >> place & 1)) for place in places(closed)]
         return self._screen.one(candidate, reasons, (), env, [])  # errors are told when somebody asks
-
-
-_NO_FACTORS: Mapping[str, float] = {}
 
 
 def _merged(settled: Iterator[_Proposal], scored: list[_Scored]) -> Iterator[_Proposal]:
@@ -247,6 +240,10 @@ def _is_shut(offer: _Offer, closing: int) -> bool:
     return True
 
 
+def _by_rule(proposal: Proposal) -> str:
+    return proposal.rule.id
+
+
 def _by_id(rule: Statement) -> str:
     return rule.id
 
@@ -258,6 +255,8 @@ def _layout(ruleset: Ruleset, proposer: Proposer, guards: Sequence[Guard]) -> tu
     proposals: dict[str, list[Proposal]] = {}
     for proposal in ruleset.proposals:
         proposals.setdefault(proposal.action, []).append(proposal)
+    for mine in proposals.values():
+        mine.sort(key=_by_rule)
     doors = _doors(ruleset, guards)
     weights = _weights(ruleset, len(guards))
     for _, actions in groupby(sorted(ruleset.actions.values(), key=_rank), _rank):
@@ -271,11 +270,9 @@ def _layout(ruleset: Ruleset, proposer: Proposer, guards: Sequence[Guard]) -> tu
         place, by_bit, weighed = len(block), list[_Offer](), dict[int, int]()
         block += conditions
         for of in whole:
-            asked = [
-                (1 << at, proposal.rule) for at, proposal in enumerate(proposals[of.action.id], place + len(by_bit))
-            ]
-            bits = sum(bit for bit, _ in asked)
-            by_bit += [replace(of, rules=tuple(sorted(asked, key=lambda pair: pair[1].id)), bits=bits)] * len(asked)
+            rules, first = tuple(proposal.rule for proposal in proposals[of.action.id]), place + len(by_bit)
+            bits = ((1 << len(rules)) - 1) << first
+            by_bit += [replace(of, rules=rules, place=first, bits=bits)] * len(rules)
             for weight in places(of.weights):
                 weighed[weight] = weighed.get(weight, 0) | bits
         tiers.append(
@@ -285,7 +282,7 @@ def _layout(ruleset: Ruleset, proposer: Proposer, guards: Sequence[Guard]) -> tu
                 place=place,
                 bits=((1 << len(by_bit)) - 1) << place,
                 open=((1 << sum(of.order is None for of in by_bit)) - 1) << place,
-                weights=functools.reduce(or_, [of.weights for of in whole], 0),
+                weights=functools.reduce(or_, [of.weights for of in offers], 0),
                 weighed=weighed,
                 closed_by=functools.reduce(and_, [door for of in offers for door in of.doors]),
                 by_bit=tuple(by_bit),
