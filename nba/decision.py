@@ -59,6 +59,7 @@ class Decision:
     def __init__(self, trace: Trace, chosen: tuple[Chosen, ...]) -> None:
         self._trace = trace
         self._chosen = chosen
+        self._actions: tuple[ActionResult, ...] | None = None
         self._reasons: dict[tuple[object, ...], BlockReason] = {}
 
     def copy(self, errors: Sequence[DecisionError] = ()) -> Decision:
@@ -80,27 +81,12 @@ class Decision:
         """The next best action, or None."""
         return self.actions[0] if self.actions else None
 
-    @cached_property
+    @property
     def actions(self) -> tuple[ActionResult, ...]:
         """The chosen actions, best first."""
-        return tuple(
-            ActionResult(
-                rank=chosen.rank,
-                action=candidate.action.id,
-                key=candidate.key,
-                department=candidate.action.department,
-                tier=candidate.action.tier,
-                score=candidate.score.total,
-                channel=chosen.channel,
-                payload=self._payload(candidate.action, candidate.item),
-                proposed_by=tuple(rule.id for rule in candidate.proposed_by),
-                because=tuple(dict.fromkeys(rule.because for rule in candidate.proposed_by)),
-                refused=self._refused(chosen.screened.blocks),
-                title=candidate.action.title,
-            )
-            for chosen in self._chosen
-            for candidate in [chosen.screened.candidate]
-        )
+        if self._actions is None:  # a cached property would take longer than the rest of it
+            self._actions = tuple([self._result(chosen) for chosen in self._chosen])
+        return self._actions
 
     def offers(
         self,
@@ -330,6 +316,24 @@ class Decision:
     def __repr__(self) -> str:
         chosen = ", ".join(of.screened.candidate.name for of in self._chosen)
         return f"<Decision {self.outcome}{': ' + chosen if chosen else ''}>"
+
+    def _result(self, chosen: Chosen) -> ActionResult:
+        candidate, blocks, _ = chosen.screened
+        action, rules = candidate.action, candidate.proposed_by
+        return ActionResult(
+            chosen.rank,
+            action.id,
+            candidate.key,
+            action.department,
+            action.tier,
+            candidate.score.total,
+            chosen.channel,
+            self._payload(action, candidate.item) if action.payload else {},
+            tuple([rule.id for rule in rules]),
+            tuple(dict.fromkeys([rule.because for rule in rules])),
+            self._refused(blocks) if blocks else (),
+            action.title,
+        )
 
     def _payload(self, action: Action, item: Value) -> Mapping[str, Value]:
         if not action.payload:
