@@ -92,11 +92,11 @@ class Match(Contestant):
     matcher = "native"
 
     def __init__(self, work: Workload) -> None:
-        from nba.language.compiled import compile_node
         from nba.matching import matcher_factory
+        from nba.matching.features import FeatureReader
 
         layer = loaded(work).ruleset.layer
-        self.features = [compile_node(node) for node in layer.features]
+        self.features = FeatureReader(layer.features)
         self.match = matcher_factory(self.matcher)(layer).match
         self.rules = [[int(id.rpartition(".r")[2]) for id in ids] for ids in layer.rules]
 
@@ -107,7 +107,7 @@ class Match(Contestant):
         return Environment(customer, {}, clock)
 
     def ask(self, prepared: Any) -> Any:
-        return self.match([read(prepared) for read in self.features])
+        return self.match(self.features.read(prepared))
 
     def fired(self, answer: Any) -> Iterable[int]:
         return [number for condition in answer.true for number in self.rules[condition]]

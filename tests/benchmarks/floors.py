@@ -1,7 +1,10 @@
-"""What nothing can be faster than: reading the fields of a customer; and what reading strictly costs a decision."""
+"""What nothing can be faster than: reading the fields of a customer; what reading strictly costs a decision; and where
+the time of a decision goes.
+"""
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from pydantic import BaseModel, create_model
@@ -38,6 +41,31 @@ def measure(rounds: int) -> dict[str, float]:
         "`decide`, and `explain()`": for_each(lambda of: decide(of, as_of=AS_OF).explain(), people),
     }
     return {name: seconds / len(people) * 1e6 for name, seconds in side_by_side(jobs, rounds).items()}
+
+
+def anatomy(rounds: int) -> dict[str, float]:
+    """Microseconds a customer, by the steps of a decision: what each adds to those before it."""
+    work = make(RULES, customers=60)
+    orchestrator: Any = loaded(work)
+    chooser, decide = orchestrator._chooser, orchestrator.decide
+    take, compute, read = orchestrator._profiles.take, orchestrator._facts.compute, chooser._features.read
+    truths, moment = chooser.matcher.blocks[0].truths, datetime.fromisoformat(AS_OF)
+
+    def facts(of: Any) -> Any:
+        return compute(take(of, "raise", [])[0], {}, moment, {}, [])
+
+    steps = {
+        "the profile is read strictly": lambda of: take(of, "raise", []),
+        "its time zone, signals and assumptions": facts,
+        "the values that conditions compare": lambda of: read(facts(of)),
+        "conditions: true, unknown": lambda of: truths(read(facts(of))),
+        "guards, weights, scores, tiers: the choice": lambda of: chooser.choose(facts(of), 1),
+        "arguments, and what is kept for questions": lambda of: decide(of, as_of=AS_OF),
+        "the action as it is given back": lambda of: decide(of, as_of=AS_OF).action,
+    }
+    found = side_by_side({name: for_each(of, work.customers) for name, of in steps.items()}, rounds)
+    ends = [seconds / len(work.customers) * 1e6 for seconds in found.values()]
+    return {name: end - before for name, before, end in zip(steps, [0.0, *ends], ends, strict=False)}
 
 
 def model_of(work: Workload) -> type[BaseModel]:

@@ -8,8 +8,8 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-LEAST = 0.003
-"""Seconds that a round of one job lasts at least, so that the clock's own steps do not count."""
+LEAST = 0.01
+"""Seconds that a round of one job lasts at least, so that the steps of the clock and cold caches hardly count."""
 
 
 def side_by_side(jobs: Mapping[str, Callable[[], object]], rounds: int) -> dict[str, float]:

@@ -60,6 +60,15 @@ class Shown:
         rows = [[name, _us(us)] for name, us in found.items()]
         self._add("### Reading a profile, and deciding", _table(["42 fields, 100 rules", "µs a customer"], rows))
 
+    def anatomy(self, found: Mapping[str, float]) -> None:
+        """Show where the time of a decision goes."""
+        whole = sum(found.values())
+        rows = [[name, _us(us), f"{us / whole:.0%}"] for name, us in found.items()]
+        self._add(
+            "### Where the time of a decision goes",
+            _table(["42 fields, 100 rules", "µs", "of all"], [*rows, ["**all**", _us(whole), ""]]),
+        )
+
     def case(self, found: Mapping[str, float]) -> None:
         """Show zen-engine's own case."""
         title = "### zen-engine's own case"

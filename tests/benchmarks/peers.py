@@ -151,6 +151,7 @@ def main() -> int:
         for title, rows in aside(said.rounds):
             shown.aside(title, rows)
         shown.floors(floors.measure(said.rounds))
+        shown.anatomy(floors.anatomy(said.rounds))
         shown.case(published_case(said.rounds))
     except Disagreement as error:
         print(f"the engines differ, so nothing is timed: {str(error)[:2000]}", file=sys.stderr)
