@@ -107,7 +107,7 @@ class Chooser:
         features = self._features.read(env)
         true, unknown = self.matcher.blocks[0].truths(features)
         guards = true
-        closing = (true | unknown & self._strict) & self._guarding if (true | unknown) & self._guarding else 0
+        closing = (true | unknown & self._strict) & self._guarding
         weights = true & self._weighing
         acting = _Acting(closing, weights, {})
         choice, waits, block = Choice(limit, preferred_channels(env)), False, 0
