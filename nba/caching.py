@@ -15,27 +15,29 @@ import logging
 import os
 import sys
 import tempfile
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, BinaryIO, Final
 
 from pydantic import BaseModel
 
 from nba.documents.house import House
+from nba.documents.nodes import Node
 from nba.documents.pack import Pack
 from nba.documents.validate import validate
 from nba.documents.yaml import read
 from nba.errors import NbaError
 from nba.plugins import Plugin
 from nba.ruleset.fingerprint import shape_of, versions
-from nba.ruleset.gathering import Document, Sources
+from nba.ruleset.gathering import Document, File, Packs, Sources
 from nba.ruleset.model import Ruleset
 from nba.ruleset.shapes import data_types
 from nba.ruleset.storing import Functions, NotStorable, restore, store
 from nba.source import Source
 
-FORMAT: Final = 1
+FORMAT: Final = 2
+_PARTS_A_LINE: Final = 1000
 _log = logging.getLogger("nba.cache")
 
 
@@ -80,12 +82,18 @@ def through_cache(
 
 
 def _kept(file: Path, key: str, asked: Asked) -> Ruleset:
-    head, _, rest = file.read_bytes().partition(b"\n")
-    if head != _head(rest):
-        raise NotStorable("it is damaged, or no file of ours")
-    first, _, last = rest.partition(b"\n")
+    with file.open("rb") as lines:
+        head = lines.readline(len(_head("")) + 64)
+        if head != _head(hashlib.file_digest(lines, "sha256").hexdigest()):
+            raise NotStorable("it is damaged, or no file of ours")
+        lines.seek(len(head))
+        return _believed(lines, key, asked)
+
+
+def _believed(lines: BinaryIO, key: str, asked: Asked) -> Ruleset:
+    """The rules in a file that is as it was written. Its parts are read line by line: all at once they fill memory."""
     try:
-        about = json.loads(first)
+        about = json.loads(lines.readline())
         if about["key"] != key:
             raise NotStorable("the rules, nba or Python have changed since")
         plugins = tuple(asked.bring(about["wanted"]))
@@ -93,13 +101,13 @@ def _kept(file: Path, key: str, asked: Asked) -> Ruleset:
             raise NotStorable("the plugins have changed since")
         if any(_digest(_text(Path(path))) != digest for path, digest in about["beside"].items()):
             raise NotStorable("a file beside the rules has changed since")
-        documents = [_document(asked, *of) for of in about["documents"]]
-        house: Document[Any] = documents[0]
-        sources = Sources(tuple((of, None, "") for of in documents[1:]), house)
+        sources = _sources(asked, *about["house"], packs=about["packs"])
         profile, context = data_types(sources, plugins, asked.profile, asked.context)
         if shape_of(profile, context) != about["shape"]:
             raise NotStorable("the types of the data have changed since")
-        return restore(json.loads(last), profile, context, _functions(plugins))
+        tables = json.loads(lines.readline())
+        tables["parts"] = (part for line in lines for part in json.loads(line))
+        return restore(tables, profile, context, _functions(plugins))
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
         raise NotStorable(f"it cannot be read: {type(error).__name__}") from None
 
@@ -107,21 +115,25 @@ def _kept(file: Path, key: str, asked: Asked) -> Ruleset:
 def _keep(file: Path, key: str, ruleset: Ruleset, sources: Sources, plugins: tuple[Plugin, ...]) -> None:
     """Write the rules, at once or not at all: other processes may read and write the same file."""
     house = sources.house
-    typed = [document for document, _, _ in sources.packs if document.entry.profile is not None]
     try:
         about = {
             "key": key,
             "wanted": house.entry.packs or [],
             "plugins": _described(plugins),
             "beside": {path: _digest(text.encode()) for path, text in sorted(sources.read.items())},
-            "documents": [_types_of(house, "house", "context"), *(_types_of(of, "pack") for of in typed)],
+            "house": _said(house.entry.model_dump(include={"house", "profile", "context"}, **_AS_WRITTEN), house.file),
+            "packs": [
+                _said({"pack": pack.name, "profile": of.model_dump(**_AS_WRITTEN)}, file)
+                for pack in sources.merged().values()
+                for of, file, _ in pack.sections
+            ],
             "shape": shape_of(ruleset.profile, ruleset.context),
         }
-        rest = b"\n".join(json.dumps(of).encode() for of in (about, store(ruleset, _functions(plugins))))
+        lines = _lines(about, store(ruleset, _functions(plugins)))
         file.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=file.parent, suffix=".tmp", delete=False) as written:
             try:
-                written.write(_head(rest) + b"\n" + rest)
+                written.writelines([_head(_digest(b"".join(lines))), *lines])
                 written.close()
                 os.replace(written.name, file)
             except BaseException:
@@ -131,8 +143,16 @@ def _keep(file: Path, key: str, ruleset: Ruleset, sources: Sources, plugins: tup
         _log.warning("the rules cannot be kept in %s: %s", file.parent, error)
 
 
-def _head(rest: bytes) -> bytes:
-    return f"nba-rules {FORMAT} {_digest(rest)}".encode()
+def _lines(about: Mapping[str, Any], stored: Mapping[str, Any]) -> list[bytes]:
+    """What a file says after its first line: what it was made from, the tables, and then some parts a line."""
+    parts = stored["parts"]
+    tables = {name: of for name, of in stored.items() if name != "parts"}
+    some = (parts[first : first + _PARTS_A_LINE] for first in range(0, len(parts), _PARTS_A_LINE))
+    return [json.dumps(of).encode() + b"\n" for of in (about, tables, *some)]
+
+
+def _head(digest: str) -> bytes:
+    return f"nba-rules {FORMAT} {digest}\n".encode()
 
 
 def _digest(value: object) -> str:
@@ -173,16 +193,25 @@ def _functions(plugins: Iterable[Plugin]) -> Functions:
     return found
 
 
-def _types_of(document: Document[Any], *keys: str) -> list[str]:
-    """What of a document says the types of data: enough to find these again, without the rest of it."""
-    said = document.entry.model_dump(include={*keys, "profile"}, by_alias=True, exclude_none=True)
-    return [json.dumps(said), str(document.root), str(document.file)]
+_AS_WRITTEN: Final[dict[str, Any]] = {"by_alias": True, "exclude_none": True}
 
 
-def _document(asked: Asked, text: str, root: str, file: str) -> Document[Any]:
+def _said(what: Mapping[str, Any], file: File) -> list[str]:
+    """What a document says of the types of data: enough to find these again, without the rest of it."""
+    return [json.dumps(what), str(file.root), str(file.path)]
+
+
+def _sources(asked: Asked, *house: str, packs: Iterable[list[str]]) -> Sources:
+    node, file = _document(asked, *house)
+    sources = Sources(Packs(), Document(validate(node, House), file))
+    for of in packs:
+        node, file = _document(asked, *of)
+        sources.packs.add(validate(node, Pack), node, file, None, "")
+    return sources
+
+
+def _document(asked: Asked, text: str, root: str, path: str) -> tuple[Node, File]:
     node = read(Source("<cache>", text))
     if node is None:
         raise NotStorable("a document in it is empty")
-    model = House if "house" in json.loads(text) else Pack
-    at = Path(root), Path(file)
-    return Document(validate(node, model), node, asked.beside(*at), *at)
+    return node, File(node.span.source, asked.beside(Path(root), Path(path)), Path(root), Path(path), node)

@@ -26,7 +26,7 @@ from nba.matching import matcher_factory
 from nba.orchestrator import Orchestrator
 from nba.plugins import Plugin, load_installed, read_plugin
 from nba.ruleset.build import Built, build
-from nba.ruleset.gathering import Document, Problems, Sources
+from nba.ruleset.gathering import Document, File, Packs, Problems, Sources
 from nba.ruleset.model import Ruleset
 from nba.ruleset.shapes import data_types
 from nba.schema.reading import Extra
@@ -180,7 +180,7 @@ def load_rules(
     if not found.houses:
         found.add_root(shipped("house"), "nba", label="default-house", takes=("house",))
     found.raise_problems()
-    sources = Sources(tuple(found.packs), found.houses[0], found.read)
+    sources = Sources(found.packs, found.houses[0], found.read)
     whole, surroundings = data_types(sources, tuple(brought), profile, context)
     return Loaded(build(sources, tuple(brought), whole, surroundings), found.cases, sources, tuple(brought))
 
@@ -211,7 +211,7 @@ def _check_arguments(paths: Sequence[object], plugins: object, *models: object) 
 class _Found:
     """The documents that were found, and what is wrong with them so far."""
 
-    packs: list[tuple[Document[Pack], str | None, str]] = field(default_factory=list)
+    packs: Packs = field(default_factory=Packs)
     houses: list[Document[House]] = field(default_factory=list)
     cases: list[tuple[Node, Path]] = field(default_factory=list)
     files: set[Path] = field(default_factory=set)
@@ -272,10 +272,11 @@ class _Found:
             self.read[str(path)] = source.text
             return source
 
+        source = node.span.source
         if kind == "pack":
-            self.packs.append((Document(validate(node, Pack), node, beside, root, file), version, origin))
+            self.packs.add(validate(node, Pack), node, File(source, beside, root, file), version, origin)
         elif kind == "house":
-            self.houses.append(Document(validate(node, House), node, beside, root, file))
+            self.houses.append(Document(validate(node, House), File(source, beside, root, file, node)))
         elif kind == "cases":
             self.cases.append((node, file))
 

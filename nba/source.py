@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from array import array
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -24,8 +25,8 @@ class Source:
     text: str = field(repr=False)
 
     @cached_property
-    def _starts(self) -> list[int]:
-        return [0, *(match.end() for match in _LINE_END.finditer(self.text))]
+    def _starts(self) -> Sequence[int]:
+        return array("L", [0, *(match.end() for match in _LINE_END.finditer(self.text))])
 
     def place(self, offset: int) -> tuple[int, int]:
         """The line and column, both counted from 1, of a character offset."""
@@ -48,7 +49,7 @@ class Source:
         return self.text[start:end].rstrip("\r")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Span:
     r"""A range of characters of a source: `start` inclusive, `end` exclusive.
 
@@ -95,11 +96,12 @@ class Span:
         return f"{line} | {printable}\n{margin} | {lead}{'^' * width}"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Written:
     """A scalar as it was written in a file: its text, and where each of its characters stands.
 
-    `offsets` has one entry a character and one for the end; None means that the text is the whole source.
+    `places` has one offset a character and one for the end. Nearly always the characters follow one another: then it is
+    the offset of the first of them.
 
     >>> Written.of("1 + x").span(4, 5).column
     5
@@ -107,26 +109,31 @@ class Written:
 
     text: str
     source: Source = field(repr=False)
-    offsets: Sequence[int] | None = field(default=None, repr=False, compare=False)
+    places: Sequence[int] | int = field(default=0, repr=False, compare=False)
 
     @classmethod
     def of(cls, text: str, name: str = "<expression>") -> Written:
         """A text that is in no file."""
         return cls(text, Source(name, text))
 
+    @property
+    def offsets(self) -> Sequence[int]:
+        """The offset of each character, and of the end."""
+        places = self.places
+        return range(places, places + len(self.text) + 1) if isinstance(places, int) else places
+
     def span(self, start: int = 0, end: int | None = None) -> Span:
         """The place in the file of the characters from `start` to `end` of the text."""
-        end = len(self.text) if end is None else end
-        if self.offsets is None:
-            return Span(self.source, start, end)
-        first = self.offsets[min(start, len(self.offsets) - 1)]
-        last = self.offsets[min(max(end - 1, start), len(self.offsets) - 1)] + 1
+        end, offsets = len(self.text) if end is None else end, self.offsets
+        first = offsets[min(start, len(offsets) - 1)]
+        last = offsets[min(max(end - 1, start), len(offsets) - 1)] + 1
         return Span(self.source, first, max(first, last) if end > start else first)
 
     def part(self, start: int, end: int) -> Written:
         """A part of the text, which still knows its place."""
-        offsets = range(len(self.text) + 1) if self.offsets is None else self.offsets
-        return Written(self.text[start:end], self.source, offsets[start : end + 1])
+        places = self.places
+        places = places + start if isinstance(places, int) else places[start : end + 1]
+        return Written(self.text[start:end], self.source, places)
 
     def __str__(self) -> str:
         return self.text

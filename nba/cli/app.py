@@ -25,7 +25,8 @@ from nba.cli.test import run_tests
 app = typer.Typer(
     name="nba",
     help="The next best action for the customer as a whole, with the reason for everything.",
-    epilog="Exit codes: 0 clean, 1 findings, 2 the input or rules are wrong, 3 could not be decided.",
+    epilog="Exit codes: 0 clean, 1 findings, 2 the input or rules are wrong, 3 could not be decided. "
+    "With NBA_CACHE=FOLDER in the environment, checked rules are kept in that folder, and load much faster next time.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,

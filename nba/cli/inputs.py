@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -48,8 +49,9 @@ ProfileFile = Annotated[str, typer.Argument(metavar="PROFILE", help="The profile
 
 
 def orchestrator(rules: Sequence[Path] | None, packs: Sequence[str] | None, matcher: str = "native") -> Orchestrator:
-    """The rules that the options name; without any, all installed packs."""
-    return load(*(rules or ()), packs=wanted_packs(rules, packs), matcher=matcher)
+    """The rules that the options name; without any, all installed packs. NBA_CACHE is a folder to keep them in."""
+    cache = os.environ.get("NBA_CACHE") or None
+    return load(*(rules or ()), packs=wanted_packs(rules, packs), matcher=matcher, cache=cache)
 
 
 def wanted_packs(rules: Sequence[Path] | None, packs: Sequence[str] | None) -> list[str] | None:

@@ -71,21 +71,21 @@ Words: TypeAlias = Annotated[list[Word], BeforeValidator(_as_list), Field(min_le
 References: TypeAlias = Annotated[list[Reference], BeforeValidator(_as_list), Field(min_length=1)]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class AllOf:
     """`all:` of these conditions."""
 
     items: tuple[Condition, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class AnyOf:
     """`any:` of these conditions."""
 
     items: tuple[Condition, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class NoneOf:
     """`not:` of one condition."""
 

@@ -40,7 +40,8 @@ class ScalarNode:
     @property
     def written(self) -> Written:
         """Its text, with the place of each character."""
-        return Written(self.text, self.source, offsets(self.source.text, self.start, self.end, self.text, self.style))
+        found = offsets(self.source.text, self.start, self.end, self.text, self.style)
+        return Written(self.text, self.source, found.start if isinstance(found, range) else found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +96,7 @@ class Str(str):
     5
     """
 
+    __slots__ = ("_place",)
     _place: Written | ScalarNode | None
 
     def __new__(cls, text: str = "", place: Written | ScalarNode | None = None) -> Str:

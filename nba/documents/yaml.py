@@ -114,6 +114,15 @@ class _Open:
     def wants_key(self) -> bool:
         return self.mapping and self.key is None
 
+    def take(self, node: Node, end: int) -> None:
+        """Take a value, which ends there."""
+        if self.key is None:
+            self.items.append(node)
+        else:
+            self.entries.append(Entry(self.key, node))
+            self.key = None
+        self.end = end
+
 
 class _Anchored(NamedTuple):
     node: Node
@@ -185,7 +194,12 @@ class _Builder:
             except ValueError as error:
                 self._problem("number", str(error), start, end, "put it between quotes if it is a text")
         node = ScalarNode(value, text, self.source, start, end, style)
-        self._add(_Anchored(node, 1, 0), event.anchor, start, end)
+        if opened is None or event.anchor is not None:
+            self._add(_Anchored(node, 1, 0), event.anchor, start, end)
+        else:  # nearly always
+            opened.take(node, end)
+            opened.size += 1
+            self.last = start, end
 
     def _refuse_cut(self, text: str, start: int, end: int, key: bool) -> None:
         """Refuse a text without quotes that YAML ended in the middle of a quote or bracket, without a word."""
@@ -276,14 +290,10 @@ class _Builder:
         opened = self._stack[-1]
         opened.size += value.size
         opened.height = max(opened.height, value.height + 1)
-        opened.end = end
-        if not opened.mapping:
-            opened.items.append(value.node)
-        elif opened.key is None:  # a list or mapping as a key, refused at its start
-            opened.key = self._nothing(start)
+        if opened.wants_key:  # a list or mapping as a key, refused at its start
+            opened.key, opened.end = self._nothing(start), end
         else:
-            opened.entries.append(Entry(opened.key, value.node))
-            opened.key = None
+            opened.take(value.node, end)
 
     def _properties(self, event: yaml.ScalarEvent | yaml.CollectionStartEvent) -> int:
         """Where the value itself begins, behind its anchor; a tag is refused."""

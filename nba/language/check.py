@@ -31,13 +31,10 @@ def check(written: Written, scope: Scope, expected: Type | None = None) -> tree.
     Raises:
         RulesError: what is wrong with it, and where.
     """
-    known = scope.known.checked
+    known = scope.known(written.text).checked
     node = known.get((written.text, expected))
     if node is None:
-        expression = scope.parsed.get(written.text)
-        if expression is None:
-            expression = scope.parsed[written.text] = parse(written)
-        checker = _Checker(scope, Complaint(written), {})
+        expression, checker = parse(written), _Checker(scope, Complaint(written), {})
         node = checker.check(expression) if expected is None else checker.typed(expression, expected, "this place")
         known[written.text, expected] = node
     return node
@@ -52,6 +49,13 @@ class _Checker(NamedTuple):
 
     def check(self, node: syntax.Expression) -> tree.Node:
         text = show(node, self.shown)
+        parts = self.scope.known(text).parts
+        found = parts.get(text)
+        if found is None:
+            found = parts[text] = self.meant(node, text)
+        return found
+
+    def meant(self, node: syntax.Expression, text: str) -> tree.Node:
         match node:
             case syntax.Literal_(value=literal):
                 return tree.Constant(literal, type_of_literal(literal), text)
@@ -121,11 +125,7 @@ class _Checker(NamedTuple):
     def path(self, node: syntax.Name | syntax.Attribute) -> tree.Node:
         words = dotted(node)
         if words is not None:
-            names = self.scope.known.names
-            found = names.get(words)
-            if found is None:
-                found = names[words] = resolve(words, self.scope, node, self.complaint)
-            return found
+            return resolve(words, self.scope, node, self.complaint)
         assert isinstance(node, syntax.Attribute)
         return field_of(self.check(node.of), node.name, node, self.complaint)
 

@@ -113,21 +113,21 @@ class _Reader:
             raise refusal(self.written, at, "too-deep", TOO_DEEP, TOO_DEEP_HELP)
         below = level + 1
         match node:
+            case ast.Attribute(value=of):
+                return Attribute(self._path(of, below, "fields"), self._field(node), at)
             case ast.Constant():
                 return self._constant(node)
+            case ast.Compare():
+                return self._compare(node, below)
             case ast.Name(id="true" | "false" as word):
                 return Literal_(word == "true", at)
             case ast.Name(id=name):
                 self._check_name(node)
                 return Name(name, at)
-            case ast.Attribute(value=of):
-                return Attribute(self._path(of, below, "fields"), self._field(node), at)
             case ast.Subscript(value=of, slice=key):
                 return Index(self._path(of, below, "keys"), self.read(key, below), at)
             case ast.List(elts=items):
                 return self._list(items, at)
-            case ast.Compare():
-                return self._compare(node, below)
             case ast.BoolOp(op=operator, values=values):
                 parts = tuple(self.read(value, below) for value in values)
                 return And(parts, at) if isinstance(operator, ast.And) else Or(parts, at)

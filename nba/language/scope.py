@@ -4,25 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from typing import TypeAlias
 
 from nba.language import tree
-from nba.language.syntax import Expression
 from nba.language.types import Record, Type
 
 RESERVED = frozenset({"as_of", "context", "settings", "true", "false", "missing"})
 """Words that mean the same everywhere: no section, pack or item may take one."""
 
 
+_Items: TypeAlias = tuple[tuple[str, Type, str], ...]
+"""Names with their types, also in words: as types, whole numbers are equal to others."""
+
+
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What has been found in a scope: rules say the same things again and again, and the same text means the same."""
+    """What has been found so far: rules say the same things again and again, and the same text means the same."""
 
     checked: dict[tuple[str, Type | None], tree.Node] = field(default_factory=dict)
     """By the text of an expression and the type that was expected of it."""
-    names: dict[tuple[str, ...], tree.Node] = field(default_factory=dict)
-    """By the words of a dotted name."""
-    within: dict[tuple[tuple[str, Type], ...], Scope] = field(default_factory=dict)
-    """The same scope with more items in sight, by these."""
+    parts: dict[str, tree.Node] = field(default_factory=dict)
+    """By the text of an expression, or of a part of one, as `show` writes it."""
+    within: dict[_Items, Known] = field(default_factory=dict)
+    """What has been found with more items in sight, by these."""
 
 
 @dataclass(frozen=True)
@@ -40,9 +44,11 @@ class Scope:
     pack: str | None = None
     items: Mapping[str, Type] = field(default_factory=dict)
     packs: frozenset[str] = frozenset()
-    parsed: dict[str, Expression] = field(default_factory=dict, compare=False, repr=False)
-    """By the text of an expression, what it is whatever the scope; scopes of one load share it."""
-    known: Known = field(default_factory=Known, init=False, compare=False, repr=False)
+    common: Known = field(default_factory=Known, compare=False, repr=False)
+    """What means the same in every pack; scopes with the same profile, context and facts may share it."""
+    own: Known = field(default_factory=Known, compare=False, repr=False)
+    """What reads settings, which are the pack's own."""
+    _within: dict[_Items, Scope] = field(default_factory=dict, init=False, compare=False, repr=False)
 
     def with_item(self, name: str, kind: Type) -> Scope:
         """The same scope with one more item in sight."""
@@ -50,11 +56,17 @@ class Scope:
 
     def with_items(self, items: Mapping[str, Type]) -> Scope:
         """The same scope with more items in sight."""
-        added = tuple(items.items())
-        scope = self.known.within.get(added)
+        added = tuple((name, kind, repr(kind)) for name, kind in items.items())
+        scope = self._within.get(added)
         if scope is None:
-            scope = self.known.within[added] = replace(self, items={**self.items, **items})
+            common, own = (of.within.setdefault(added, Known()) for of in (self.common, self.own))
+            scope = replace(self, items={**self.items, **items}, common=common, own=own)
+            self._within[added] = scope
         return scope
+
+    def known(self, text: str) -> Known:
+        """Where what has been found of such an expression is kept."""
+        return self.own if "settings" in text else self.common
 
     def takes(self, name: str) -> str | None:
         """What already has this name, in words, or None when an item may take it."""

@@ -9,7 +9,9 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
+from collections.abc import Callable, Mapping
 from keyword import iskeyword
+from types import MappingProxyType
 from typing import Final, Literal, NamedTuple, TypeAlias
 
 from nba.errors import Problem, RulesError
@@ -40,7 +42,7 @@ class Token(NamedTuple):
         return self.text in texts and self.kind in ("name", "operator")
 
 
-_OPERATORS = ("==", "!=", "<=", ">=", *"<>+-*/.,()[]")
+_OPERATORS = frozenset(["==", "!=", "<=", ">=", *"<>+-*/.,()[]"])
 _KEYWORDS = frozenset(["and", "or", "not", "in", "is", "for", "if", "True", "False", "None"])
 _SYMBOLS = "|".join(re.escape(symbol) for symbol in sorted({*_OPERATORS, *habits.SYMBOLS}, key=len, reverse=True))
 _TOKEN = re.compile(
@@ -104,39 +106,28 @@ def scan(written: Written) -> tuple[Token, ...]:
             message = f"the expression has more than {MAX_TOKENS} words and symbols"
             raise refusal(written, match.span(kind), "too-long", message, _SHORTER)
         start, position = match.span(kind)
-        if kind == "bracket":
-            tokens.append(Token("operator", match[kind], start, position))
-        else:
-            tokens.append(_token(written, kind, match[kind], start, tokens))
+        tokens.append(_READERS[kind](written, match[kind], start, tokens))
     if not tokens:
         help = "write a condition or a value, or leave the key out"
         raise refusal(written, (0, len(text)), "empty", "the expression is empty", help)
     return tuple(tokens)
 
 
-def _token(written: Written, kind: str, text: str, start: int, before: list[Token]) -> Token:
-    at = start, start + len(text)
-    match kind:
-        case "name":
-            return _name(written, text, start, before)
-        case "number":
-            return _number(written, text, start, before)
-        case "string":
-            return _string(written, text, start, before)
-        case "date":
-            raise _bare_date(written, text, start)
-        case "comment":
-            help = "put the comment in the YAML, outside the expression"
-            raise refusal(written, at, "comment", "an expression has no comments", help)
-        case "triple":
-            help = "write \"text\" or 'text'"
-            raise refusal(written, at, "string", "a text has one quote on each side", help)
-        case "quote":
-            raise _open_string(written, start)
-    if text not in _OPERATORS:
-        message = f"{'a backtick' if text == '`' else f'`{text}`'} is not part of the language"
-        raise refusal(written, at, "not-allowed", message, _symbol_help(text, before))
-    return Token("operator", text, *at)
+def _operator(written: Written, text: str, start: int, before: list[Token]) -> Token:
+    if text in _OPERATORS:
+        return Token("operator", text, start, start + len(text))
+    message = f"{'a backtick' if text == '`' else f'`{text}`'} is not part of the language"
+    raise refusal(written, (start, start + len(text)), "not-allowed", message, _symbol_help(text, before))
+
+
+def _comment(written: Written, text: str, start: int, before: list[Token]) -> Token:
+    help = "put the comment in the YAML, outside the expression"
+    raise refusal(written, (start, start + len(text)), "comment", "an expression has no comments", help)
+
+
+def _triple(written: Written, text: str, start: int, before: list[Token]) -> Token:
+    help = "write \"text\" or 'text'"
+    raise refusal(written, (start, start + len(text)), "string", "a text has one quote on each side", help)
 
 
 def _symbol_help(symbol: str, before: list[Token]) -> str | None:
@@ -149,8 +140,11 @@ def _symbol_help(symbol: str, before: list[Token]) -> str | None:
 
 def _name(written: Written, text: str, start: int, before: list[Token]) -> Token:
     at = start, start + len(text)
-    if text.isascii() and before and before[-1].text == "." and text[:2] != "__":
-        return Token("field", text, *at)
+    if text.isascii() and text[:2] != "__":
+        if before and before[-1].text == ".":
+            return Token("field", text, *at)
+        if not iskeyword(text) or text in _KEYWORDS:
+            return Token("name", text, *at)
     if not text.isascii():
         odd = next(character for character in text if not character.isascii())
         help = f"names are of a-z, A-Z, 0-9 and _; here stands {_described(odd)}"
@@ -206,7 +200,7 @@ def _number_help(text: str) -> str | None:
     return None
 
 
-def _bare_date(written: Written, text: str, start: int) -> RulesError:
+def _date(written: Written, text: str, start: int, before: list[Token]) -> Token:
     at = start, start + len(text)
     iso = re.match("([0-9]{4})[-/.]([0-9]{1,2})[-/.]([0-9]{1,2})", text)
     day = f"{iso[1]}-{iso[2]:0>2}-{iso[3]:0>2}" if iso else "2026-12-31"
@@ -214,11 +208,14 @@ def _bare_date(written: Written, text: str, start: int) -> RulesError:
         help = f'write `instant("{day}T09:00:00Z")`, with the time and its zone'
     else:
         help = f'write `date("{day}")`' + ("" if iso else ", with the year first")
-    return refusal(written, at, "bare-date", f"`{clip(text)}` is not a way to write a date", help)
+    raise refusal(written, at, "bare-date", f"`{clip(text)}` is not a way to write a date", help)
 
 
 def _string(written: Written, text: str, start: int, before: list[Token]) -> Token:
     end = start + len(text)
+    joins = bool(before) and before[-1].kind in ("name", "string")
+    if text.isascii() and "\\" not in text and "\0" not in text and not joins:
+        return Token("string", text, start, end, text[1:-1])
     if before and before[-1].end == start and before[-1].kind == "name" and _PREFIX.fullmatch(before[-1].text):
         prefix = before[-1].text
         at = before[-1].start, end
@@ -255,11 +252,11 @@ def _odd_place(text: str, odd: str, start: int) -> tuple[int, int]:
     return (start, start + len(text)) if index < 0 else (start + index, start + index + 1)
 
 
-def _open_string(written: Written, start: int) -> RulesError:
+def _quote(written: Written, text: str, start: int, before: list[Token]) -> Token:
     rest = re.match(r"[^\r\n]*", written.text[start:])
     end = start + (rest.end() if rest else 1)
     message = "the text that begins here has no closing quote on its line"
-    return refusal(written, (start, end), "string", message, r"close it with the same quote; a line break is \n")
+    raise refusal(written, (start, end), "string", message, r"close it with the same quote; a line break is \n")
 
 
 def _bad_character(written: Written, position: int) -> RulesError:
@@ -278,3 +275,19 @@ def _bad_character(written: Written, position: int) -> RulesError:
 def _described(character: str) -> str:
     name = unicodedata.name(character, "")
     return f"U+{ord(character):04X}" + (f" ({name.lower()})" if name else "")
+
+
+_READERS: Final[Mapping[str, Callable[[Written, str, int, list[Token]], Token]]] = MappingProxyType(
+    {
+        "name": _name,
+        "number": _number,
+        "string": _string,
+        "operator": _operator,
+        "bracket": _operator,
+        "date": _date,
+        "comment": _comment,
+        "triple": _triple,
+        "quote": _quote,
+    }
+)
+"""By the name of what `_TOKEN` found: the token that it is, or the error that it is not part of the language."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 
 from nba.documents.house import House
 from nba.documents.pack import Action as WrittenAction
@@ -88,15 +89,15 @@ def _purpose(id: str, tier: str, consent: Mapping[str, str]) -> str | None:
 
 
 def _check_tier(declared: Declared[WrittenAction], pack: MergedPack, house: House, problems: Problems) -> None:
-    tier, place = declared.entry.tier, declared.span("tier")
+    tier = declared.entry.tier
     if tier not in house.tiers:
-        problems.unknown("tier", tier, house.tiers, place)
+        problems.unknown("tier", tier, house.tiers, declared.span("tier"))
         return
     allowed = house.departments.get(pack.department)
     if allowed is not None and tier not in allowed.tiers:
         message = f"department `{pack.department}` may not use tier `{tier}`"
         hint = f"the house gives it {', '.join(f'`{of}`' for of in allowed.tiers)}"
-        problems.add("tier-not-allowed", message, place, hint)
+        problems.add("tier-not-allowed", message, declared.span("tier"), hint)
 
 
 def _for_each(declared: Declared[WrittenAction], scope: Scope, problems: Problems) -> tuple[ForEach | None, Scope]:
@@ -104,7 +105,7 @@ def _for_each(declared: Declared[WrittenAction], scope: Scope, problems: Problem
     if entry.for_each is None or entry.key is None:
         return None, scope
     item, over = entry.for_each
-    with problems.collecting(declared.span("key")):
+    with problems.collecting(lambda: declared.span("key")):
         node = check(over, scope)
         kind = tree.type_of(node)
         if not isinstance(kind, ListOf):
@@ -130,7 +131,7 @@ def _score(declared: Declared[WrittenAction], scope: Scope, problems: Problems) 
         written = getattr(declared.entry, name)
         if written is None:
             continue
-        with problems.collecting(declared.span(name)):
+        with problems.collecting(partial(declared.span, name)):
             factors[name] = node = check(written, scope, NUMBER)
             if isinstance(node, tree.Constant) and isinstance(node.value, int | float) and node.value < 0:
                 problems.add("negative", f"`{name}` is a factor and at least 0", declared.span(name))

@@ -13,8 +13,7 @@ from nba.documents.pack import Setting
 from nba.errors import Problem, RulesError
 from nba.language import tree, types
 from nba.language.check import check
-from nba.language.scope import RESERVED, Scope
-from nba.language.syntax import Expression
+from nba.language.scope import RESERVED, Known, Scope
 from nba.language.texts import Template
 from nba.language.types import Record, Type
 from nba.plugins import Plugin
@@ -22,7 +21,7 @@ from nba.ruleset import house as houses
 from nba.ruleset.actions import action
 from nba.ruleset.collecting import Collected
 from nba.ruleset.fingerprint import fingerprint
-from nba.ruleset.gathering import MergedPack, Problems, Sources, merge
+from nba.ruleset.gathering import MergedPack, Problems, Sources
 from nba.ruleset.laws import collect_laws
 from nba.ruleset.model import Action, Feature, Gate, PackInfo, Ruleset, Signal
 from nba.ruleset.owning import secrets_of, with_rules
@@ -50,13 +49,12 @@ class Built:
 
 
 def build(sources: Sources, plugins: tuple[Plugin, ...], profile: Record, context: Record) -> Built:
-    """Check everything and make it ready.
+    """Check everything and make it ready. On the way the packs are taken apart: their rules and actions are gone then.
 
     Raises:
         RulesError: all that is wrong.
     """
-    problems = Problems()
-    packs = merge(sources, problems)
+    problems, packs = Problems([*sources.packs.problems.found]), sources.merged()
     _check_pack_names(packs, profile, problems)
     document = sources.house
     house = houses.house(document, problems)
@@ -65,11 +63,11 @@ def build(sources: Sources, plugins: tuple[Plugin, ...], profile: Record, contex
 
     signals = {id: of for pack in packs.values() for id, of in pack.signals.items()}
     for id in sorted(set(signals) & set(features)):
-        problems.add("declared-twice", f"`{id}` is both a signal and a plugin's feature", signals[id].place)
+        problems.add("declared-twice", f"`{id}` is both a signal and a plugin's feature", signals[id].place())
     facts = Facts(signals, features, problems)
-    parsed: dict[str, Expression] = {}
+    common = Known()
     scope_of: dict[str | None, Scope] = {  # one a pack, as a scope keeps what has been checked in it
-        name: Scope(profile, context, facts, _settings(packs, name), name, {}, frozenset(packs), parsed)
+        name: Scope(profile, context, facts, _settings(packs, name), name, {}, frozenset(packs), common)
         for name in (None, *packs)
     }
     facts.check_all(scope_of)
@@ -77,10 +75,12 @@ def build(sources: Sources, plugins: tuple[Plugin, ...], profile: Record, contex
     secrets = secrets_of(profile, context, packs, house.name, known)
 
     actions: dict[str, Action] = {}
+    words = _words(sources, packs, actions)
     scopes: dict[str, Scope] = {}
     shadows, drafts, broken = set(), set(), set()
     for pack in packs.values():
-        for id, declared in sorted(pack.actions.items()):
+        for id in sorted(pack.actions):  # here and below: what was read goes as what it means comes, to save memory
+            declared = pack.actions.pop(id)
             checked, scopes[id] = action(
                 declared, pack, document.entry, house.promotional, scope_of[pack.name], secrets, problems
             )
@@ -94,7 +94,6 @@ def build(sources: Sources, plugins: tuple[Plugin, ...], profile: Record, contex
                 shadows.add(id)
     houses.check_consent(document, frozenset({*actions, *drafts, *broken}), problems)
     disabled = _disabled(sources, packs, problems)
-    words = _words(sources, packs, actions)
     selecting = Selecting(words, frozenset({*drafts, *broken}), frozenset(packs), problems)
     around = Surroundings(
         packs,
@@ -110,8 +109,8 @@ def build(sources: Sources, plugins: tuple[Plugin, ...], profile: Record, contex
     )
     said = Collected()
     for pack in packs.values():
-        for _, rule in sorted(pack.rules.items()):
-            collect_rule(rule, around, said)
+        for id in sorted(pack.rules):
+            collect_rule(pack.rules.pop(id), around, said)
     collect_laws(document, around, said)
     gates = _gates(plugins, profile, context, problems)
     assumptions = houses.assumptions(document, profile, problems)
@@ -160,22 +159,25 @@ def _setting_type(setting: Setting) -> Type:
 
 def _check_pack_names(packs: Mapping[str, MergedPack], profile: Record, problems: Problems) -> None:
     for name, pack in packs.items():
-        place = pack.files[0].span("pack")
         if name in RESERVED or name == "house":
+            place = pack.files[0].span("pack")
             problems.add("name-taken", f"`{name}` is a word of the language", place, "give the pack another name")
         if pack.department == "house":
-            place = next((of.span("department") for of in pack.files if of.entry.department), place)
+            place = next(
+                (of.span("department") for of in pack.files if of.says("department")), pack.files[0].span("pack")
+            )
             problems.add("name-taken", "`house` is no department: it sees everything", place, "give it another name")
         field = profile.fields.get(name)
         if field is None:
             continue
         if not isinstance(field.type, Record):
+            place = pack.files[0].span("pack")
             problems.add("name-taken", f"the profile has a field `{name}`", place, "give the pack another name")
             continue
         for id, signal in pack.signals.items():
             if id.partition(".")[2] in field.type.fields:
                 message = f"`{id}` is also a field of the profile's section `{name}`"
-                problems.add("name-taken", message, signal.place, "give the signal another name")
+                problems.add("name-taken", message, signal.place(), "give the signal another name")
 
 
 def _disabled(sources: Sources, packs: Mapping[str, MergedPack], problems: Problems) -> dict[str, str]:

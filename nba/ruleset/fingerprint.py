@@ -4,28 +4,25 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
-from dataclasses import is_dataclass
-from datetime import date
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
-from pydantic import BaseModel
-
 from nba.language.types import ListOf, MapOf, Record, Type
 from nba.plugins import Plugin
+from nba.ruleset.canonical import canonical
 from nba.ruleset.gathering import Sources
-from nba.source import Written
 
 
 def fingerprint(sources: Sources, plugins: tuple[Plugin, ...], *records: Record) -> str:
     """A SHA-256 in hex over packs, house, tables, types of data, and the versions of nba, plugins and time zones."""
-    packs = sorted(_canonical(document.entry) for document, _, _ in sources.packs)
     files = sorted(sources.read.values())
     runs_on = versions() | {f"plugin {plugin.name}": plugin.version or "" for plugin in plugins}
     shapes = [_shape(record) for record in records]
-    whole = [packs, _canonical(sources.house.entry), files, runs_on, shapes]
-    return hashlib.sha256(_canonical(whole).encode()).hexdigest()
+    whole = [sorted(sources.packs.said), canonical(sources.house.entry), files, runs_on, shapes]
+    digest = hashlib.sha256()
+    for text in json.JSONEncoder(sort_keys=True, ensure_ascii=True).iterencode(whole):  # never all of it at once
+        digest.update(text.encode())
+    return digest.hexdigest()
 
 
 def shape_of(*records: Record) -> str:
@@ -51,29 +48,3 @@ def _version(name: str) -> str:
         return version(name)
     except PackageNotFoundError:  # a source tree that is on the path but not installed
         return ""
-
-
-def _canonical(value: Any) -> str:
-    return json.dumps(_plain(value), sort_keys=True, ensure_ascii=True)
-
-
-_PLAIN = (str, int, float)
-
-
-def _plain(value: Any) -> Any:
-    if value is None or isinstance(value, _PLAIN):
-        return value
-    if isinstance(value, Written):
-        return value.text
-    if isinstance(value, BaseModel):
-        fields = {name: _plain(of) for name, of in value if name in value.model_fields_set}
-        if isinstance(fields.get("rules"), list):  # the order of rules does not matter
-            fields["rules"] = sorted(fields["rules"], key=lambda rule: str(rule["id"]))
-        return fields
-    if is_dataclass(value) and not isinstance(value, type):
-        return {type(value).__name__: _plain(vars(value))}
-    if isinstance(value, Mapping):
-        return {str(key): _plain(of) for key, of in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(of) for of in value]
-    return value.isoformat() if isinstance(value, date) else value

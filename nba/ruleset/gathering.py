@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Generic, TypeVar
 
@@ -12,7 +13,9 @@ from nba.documents.common import Entry
 from nba.documents.house import House
 from nba.documents.nodes import MappingNode, Node, SequenceNode, at, key_at
 from nba.documents.pack import Action, Pack, Rule, Section, Setting, Signal
+from nba.documents.yaml import read
 from nba.errors import Problem, RulesError, did_you_mean
+from nba.ruleset.canonical import canonical
 from nba.source import Source, Span
 
 D = TypeVar("D", bound=Entry)
@@ -30,7 +33,7 @@ class Problems:
         self.found.append(Problem(code, message, span, hint, level))
 
     @contextmanager
-    def collecting(self, place: Span | None = None) -> Iterator[None]:
+    def collecting(self, place: Callable[[], Span] | None = None) -> Iterator[None]:
         """Take the problems of what raises inside, and go on after it.
 
         `place` is for those that have none of their own in a file.
@@ -38,7 +41,9 @@ class Problems:
         try:
             yield
         except RulesError as error:
-            self.found += [of if place is None or _has_place(of) else replace(of, span=place) for of in error.problems]
+            self.found += [
+                of if place is None or _has_place(of) else replace(of, span=place()) for of in error.problems
+            ]
 
     def unknown(self, what: str, word: str, known: Iterable[str], span: Span | None, hint: str | None = None) -> None:
         """Complain about a word that nothing declares."""
@@ -59,16 +64,28 @@ class Problems:
 
 
 @dataclass(frozen=True)
-class Document(Generic[D]):
-    """One file: its model, its nodes for places, and how to read the files beside it."""
+class File:
+    """One file of YAML: its text, for the places of errors, and how to read the files beside it."""
 
-    entry: D
-    node: Node
+    source: Source
     beside: Callable[[str], Source]
     """Reads a file by its path relative to this one; raises RulesError."""
     root: Path = Path()
-    file: Path = Path()
+    path: Path = Path()
     """The folder of the rules and the file itself."""
+    kept: Node | None = field(default=None, repr=False)
+    """Its nodes, where they are needed all the time."""
+
+    @cached_property
+    def node(self) -> Node:
+        """Its nodes: read again when something is wrong, as those of many files would fill the memory until then."""
+        node = self.kept or read(self.source)
+        assert node is not None
+        return node
+
+    def says(self, key: str) -> bool:
+        """Whether there is such a key."""
+        return isinstance(self.node, MappingNode) and self.node.get(key) is not None
 
     def span(self, *path: str | int) -> Span:
         """The place of what stands at a path."""
@@ -78,39 +95,47 @@ class Document(Generic[D]):
         """The place of the key at a path."""
         return key_at(self.node, path)
 
-    def below(self, *path: str | int) -> Node:
-        """The node at a path."""
-        return below(self.node, *path)
-
 
 @dataclass(frozen=True)
+class Document(Generic[D]):
+    """One file and its model."""
+
+    entry: D
+    file: File
+
+    def span(self, *path: str | int) -> Span:
+        """The place of what stands at a path."""
+        return self.file.span(*path)
+
+    def key_span(self, *path: str | int) -> Span:
+        """The place of the key at a path."""
+        return self.file.key_span(*path)
+
+
+@dataclass(frozen=True, slots=True)
 class Declared(Generic[T]):
     """An entry of a pack, under its full id."""
 
     id: str
     pack: str
     entry: T
-    node: Node
-    beside: Callable[[str], Source]
-    key: Span | None = None
+    source: str
+    """`file:line` of its own name, as decisions print it."""
+    file: File
+    path: tuple[str | int, ...] = ()
+    """Where in the file it stands."""
+    named: tuple[str, ...] | None = ("id",)
+    """Where below that its own name stands; None when that is the key."""
+    rows: tuple[str, ...] = ()
+    """`file:line` of each row of its table."""
 
     def span(self, *path: str | int) -> Span:
         """The place of a part of the entry; of the entry itself without a path."""
-        return at(self.node, path)
+        return at(below(self.file.node, *self.path), path)
 
-    def below(self, *path: str | int) -> Node:
-        """The node at a path."""
-        return below(self.node, *path)
-
-    @property
     def place(self) -> Span:
         """Where the entry's own name stands."""
-        return self.key or self.span("id")
-
-    @property
-    def source(self) -> str:
-        """`file:line`, as decisions print it."""
-        return self.place.location
+        return self.file.key_span(*self.path) if self.named is None else self.span(*self.named)
 
 
 @dataclass
@@ -118,84 +143,105 @@ class MergedPack:
     """A pack with the entries of all its files, by full id."""
 
     name: str
-    files: list[Document[Pack]]
+    files: list[File]
     version: str | None = None
     origin: str = ""
     title: str = ""
     department: str = ""
-    sections: list[tuple[Section, Document[Pack]]] = field(default_factory=list)
+    sections: list[tuple[Section, File, Span]] = field(default_factory=list)
+    """Each with the file that says it, and where."""
     settings: dict[str, Declared[Setting]] = field(default_factory=dict)
     signals: dict[str, Declared[Signal]] = field(default_factory=dict)
     actions: dict[str, Declared[Action]] = field(default_factory=dict)
     rules: dict[str, Declared[Rule]] = field(default_factory=dict)
 
 
+@dataclass
+class Packs:
+    """The packs of a load, by name, each merged from its files one by one: what of these is kept is little."""
+
+    by_name: dict[str, MergedPack] = field(default_factory=dict)
+    said: list[str] = field(default_factory=list)
+    """What each file says, in its canonical form."""
+    problems: Problems = field(default_factory=Problems)
+
+    def add(self, entry: Pack, node: Node, file: File, version: str | None, origin: str) -> None:
+        """Merge a file: its model and nodes, the version of its pack when that is installed, and where it is from."""
+        self.said.append(canonical(entry))
+        pack = self.by_name.setdefault(entry.pack, MergedPack(entry.pack, [], version, origin))
+        if pack.origin != origin:
+            message = f"pack `{pack.name}` comes from two places: {pack.origin} and {origin}"
+            self.problems.add("pack-twice", message, at(node, ["pack"]), "load it from one of them")
+            return
+        pack.files.append(file)
+        _Merging(pack, entry, node, file, self.problems).merge()
+
+
 @dataclass(frozen=True)
 class Sources:
     """All that a set of rules is made from."""
 
-    packs: tuple[tuple[Document[Pack], str | None, str], ...]
-    """Each file with its pack's version, when it is installed, and where it comes from, in words."""
+    packs: Packs
     house: Document[House]
     read: Mapping[str, str] = field(default_factory=dict)
     """The texts of the files that were read beside these, by name."""
 
-
-def merge(sources: Sources, problems: Problems) -> dict[str, MergedPack]:
-    """The packs by name, sorted, each merged from its files."""
-    packs: dict[str, MergedPack] = {}
-    for document, version, origin in sources.packs:
-        name = document.entry.pack
-        pack = packs.setdefault(name, MergedPack(name, [], version, origin))
-        if pack.origin != origin:
-            message = f"pack `{name}` comes from two places: {pack.origin} and {origin}"
-            problems.add("pack-twice", message, document.span("pack"), "load it from one of them")
-            continue
-        pack.files.append(document)
-        _merge_file(pack, document, problems)
-    for pack in packs.values():
-        pack.title = pack.title or pack.name.replace("_", " ").capitalize()
-        pack.department = pack.department or pack.name
-    return dict(sorted(packs.items()))
+    def merged(self) -> dict[str, MergedPack]:
+        """The packs by name, sorted, with a title and department each."""
+        for pack in self.packs.by_name.values():
+            pack.title = pack.title or pack.name.replace("_", " ").capitalize()
+            pack.department = pack.department or pack.name
+        return dict(sorted(self.packs.by_name.items()))
 
 
-def _merge_file(pack: MergedPack, document: Document[Pack], problems: Problems) -> None:
-    entry = document.entry
-    for name in ("title", "department"):
-        said = getattr(entry, name)
-        if said and getattr(pack, name) not in ("", said):
-            message = f"another file of pack `{pack.name}` says `{name}: {getattr(pack, name)}`"
-            problems.add("contradiction", message, document.span(name))
-        elif said:
-            setattr(pack, name, said)
-    if entry.profile:
-        pack.sections.append((entry.profile, document))
-    for kind in ("settings", "signals", "actions"):
-        _merge_entries(kind[:-1], getattr(pack, kind), pack.name, getattr(entry, kind), kind, document, problems)
-    for number, rule in enumerate(entry.rules):
-        id, node = f"{pack.name}.{rule.id}", document.below("rules", number)
-        _declare("rule", pack.rules, Declared(id, pack.name, rule, node, document.beside), problems)
+@dataclass(frozen=True)
+class _Merging:
+    """A file on its way into its pack."""
 
+    pack: MergedPack
+    entry: Pack
+    node: Node
+    file: File
+    problems: Problems
 
-def _merge_entries(
-    what: str,
-    into: dict[str, Declared[T]],
-    pack: str,
-    entries: Mapping[str, T],
-    key: str,
-    document: Document[Pack],
-    problems: Problems,
-) -> None:
-    for name, entry in entries.items():
-        node, place = document.below(key, name), key_at(document.node, (key, name))
-        _declare(what, into, Declared(f"{pack}.{name}", pack, entry, node, document.beside, place), problems)
+    def merge(self) -> None:
+        pack, entry = self.pack, self.entry
+        for name in ("title", "department"):
+            said = getattr(entry, name)
+            if said and getattr(pack, name) not in ("", said):
+                message = f"another file of pack `{pack.name}` says `{name}: {getattr(pack, name)}`"
+                self.problems.add("contradiction", message, at(self.node, [name]))
+            elif said:
+                setattr(pack, name, said)
+        if entry.profile:
+            pack.sections.append((entry.profile, self.file, at(self.node, ["profile"])))
+        self._entries("setting", pack.settings, "settings", entry.settings)
+        self._entries("signal", pack.signals, "signals", entry.signals)
+        self._entries("action", pack.actions, "actions", entry.actions)
+        for number, rule in enumerate(entry.rules):
+            self._rule(number, rule)
 
+    def _entries(self, what: str, into: dict[str, Declared[T]], key: str, entries: Mapping[str, T]) -> None:
+        for name, entry in entries.items():
+            path, source = (key, name), key_at(self.node, (key, name)).location
+            self._declare(
+                what, into, Declared(f"{self.pack.name}.{name}", self.pack.name, entry, source, self.file, path, None)
+            )
 
-def _declare(what: str, into: dict[str, Declared[T]], declared: Declared[T], problems: Problems) -> None:
-    first = into.setdefault(declared.id, declared)
-    if first is not declared:
-        message = f"{what} `{declared.id}` is already declared at {first.place}"
-        problems.add("declared-twice", message, declared.place, "give one of them another id")
+    def _rule(self, number: int, rule: Rule) -> None:
+        path = ("rules", number)
+        node = below(self.node, *path)
+        rows = below(node, "table", "rows") if rule.table else None
+        places = tuple(row.span.location for row in rows.items) if isinstance(rows, SequenceNode) else ()
+        source = at(node, ["id"]).location
+        declared = Declared(f"{self.pack.name}.{rule.id}", self.pack.name, rule, source, self.file, path, rows=places)
+        self._declare("rule", self.pack.rules, declared)
+
+    def _declare(self, what: str, into: dict[str, Declared[T]], declared: Declared[T]) -> None:
+        first = into.setdefault(declared.id, declared)
+        if first is not declared:
+            message = f"{what} `{declared.id}` is already declared at {first.place()}"
+            self.problems.add("declared-twice", message, declared.place(), "give one of them another id")
 
 
 def _has_place(problem: Problem) -> bool:

@@ -16,13 +16,18 @@ def collect_laws(document: Document[House], around: Surroundings, into: Collecte
     """Check the laws of a house, in the order of their ids."""
     numbered = sorted(enumerate(document.entry.laws), key=lambda pair: pair[1].id)
     for number, law in numbered:
-        _law(Declared(law.id, "house", law, document.below("laws", number), document.beside), around, into)
+        _law(_declared(document, number, law), around, into)
+
+
+def _declared(document: Document[House], number: int, law: Law) -> Declared[Law]:
+    place = document.span("laws", number, "id")
+    return Declared(law.id, "house", law, place.location, document.file, ("laws", number))
 
 
 def _law(declared: Declared[Law], around: Surroundings, into: Collected) -> None:
     law, scope = declared.entry, around.scopes[None]
     if law.id in into.statements:
-        around.problems.add("declared-twice", f"law `{law.id}` is declared twice", declared.place)
+        around.problems.add("declared-twice", f"law `{law.id}` is declared twice", declared.place())
         return
     with around.problems.collecting(declared.place):
         given = around.condition(law.given, scope, declared)
@@ -48,7 +53,7 @@ def _duty(
     departments = sorted({around.actions[id].department for id in pairs})
     department = law.task.department if law.task else (departments[0] if departments else around.house.house)
     if law.task:
-        around.check_department(law.task.department, declared.span("task", "department"))
+        around.check_department(law.task.department, lambda: declared.span("task", "department"))
     message = _unmet(statement, department, around)
     if law.task and law.task.message:
         message = template(law.task.message, scope)
@@ -57,7 +62,7 @@ def _duty(
     if not pairs:
         why = f"no loaded action can meet the law `{law.id}`: whenever it binds, a person is asked"
         hint = "add an action that it selects, or take the law out"
-        around.problems.add("law-unmeetable", why, declared.place, hint, level="warning")
+        around.problems.add("law-unmeetable", why, declared.place(), hint, level="warning")
     return Duty(statement, number, pairs, department, message)
 
 

@@ -18,6 +18,9 @@ class LayerBuilder:
         self._features: dict[tree.Node, int] = {}
         self._conditions: dict[tree.Node, int] = {}
         self._rules: list[set[str]] = []
+        # By the identity of a node, itself and what it has become: what rules share stays shared.
+        self._sent: dict[int, tuple[tree.Node, tree.Feature]] = {}
+        self._split: dict[int, tuple[tree.Node, tree.Node]] = {}
 
     @classmethod
     def of(cls, layer: Layer) -> LayerBuilder:
@@ -30,7 +33,7 @@ class LayerBuilder:
 
     def add(self, condition: tree.Node, rule: str | None = None) -> int:
         """The number of a condition, and the rule or law that asks for it."""
-        number = self._conditions.setdefault(self._split(condition), len(self._conditions))
+        number = self._conditions.setdefault(self._condition(condition), len(self._conditions))
         if number == len(self._rules):
             self._rules.append(set())
         if rule is not None:
@@ -44,19 +47,30 @@ class LayerBuilder:
         return Layer(tuple(self._features), conditions, reads, tuple(tuple(sorted(ids)) for ids in self._rules))
 
     def _feature(self, node: tree.Node) -> tree.Feature:
-        number = self._features.setdefault(node, len(self._features))
-        return tree.Feature(number, tree.type_of(node), node.text)
+        known = self._sent.get(id(node))
+        if known is None:
+            number = self._features.setdefault(node, len(self._features))
+            known = self._sent[id(node)] = node, tree.Feature(number, tree.type_of(node), node.text)
+        return known[1]
 
-    def _split(self, node: tree.Node) -> tree.Node:
+    def _condition(self, node: tree.Node) -> tree.Node:
+        if isinstance(node, tree.And | tree.Or | tree.Not):  # each is nearly always the only one of its kind
+            return self._taken_apart(node)
+        known = self._split.get(id(node))
+        if known is None:
+            known = self._split[id(node)] = node, self._taken_apart(node)
+        return known[1]
+
+    def _taken_apart(self, node: tree.Node) -> tree.Node:
         match node:
             case tree.Constant():
                 return node
             case tree.And(items=items):
-                return tree.And(tuple(self._split(item) for item in items), node.text)
+                return tree.And(tuple(self._condition(item) for item in items), node.text)
             case tree.Or(items=items):
-                return tree.Or(tuple(self._split(item) for item in items), node.text)
+                return tree.Or(tuple(self._condition(item) for item in items), node.text)
             case tree.Not(of=of):
-                return tree.Not(self._split(of), node.text)
+                return tree.Not(self._condition(of), node.text)
             case tree.IsMissing(of=of):
                 return tree.IsMissing(self._feature(of), node.text)
             case tree.Compare(operator=operator, left=left, right=tree.Constant() as right, order=order):

@@ -21,7 +21,7 @@ Pairs: TypeAlias = Mapping[str, tuple[str | None, ...]]
 """By action id, the channels that are meant; `(None,)` for the action as a whole."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Statement:
     """A rule or law: who says it, why, where, and under which condition (as written, for explanations)."""
 
@@ -51,7 +51,7 @@ class Score:
         return {name: node for name, node in vars(self).items() if node is not None}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class ForEach:
     """An action's item: its name, the list that it is from, and the key that tells items apart."""
 
@@ -60,7 +60,7 @@ class ForEach:
     key: tree.Node
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Action:
     """Something that can be done for a customer, checked."""
 
@@ -91,7 +91,7 @@ class Action:
         return self.channels or (None,)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Proposal:
     """A rule that proposes an action when its condition is true."""
 
@@ -100,7 +100,7 @@ class Proposal:
     condition: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Guard:
     """A `block` or `require` rule, or a `never` law: blocks its pairs when its condition is true or unknown."""
 
@@ -112,7 +112,7 @@ class Guard:
     """`on_unknown: allow`: blocks only when true, or when what it reads has failed."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Weight:
     """A rule that multiplies the scores of some actions when its condition is true."""
 
@@ -122,7 +122,7 @@ class Weight:
     by: tree.Node
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Notice:
     """A rule that gives a department a task when its condition is true."""
 
@@ -132,7 +132,7 @@ class Notice:
     message: Template
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Duty:
     """An `always` law: when it binds, an unblocked candidate must match one of the pairs."""
 
@@ -143,7 +143,7 @@ class Duty:
     message: Template
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Shadow:
     """An effect that is evaluated and reported, and changes nothing."""
 
@@ -153,7 +153,7 @@ class Shadow:
     actions: tuple[str, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Layer:
     """Features, and conditions over them by number.
 
@@ -166,7 +166,7 @@ class Layer:
     rules: tuple[tuple[str, ...], ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class ItemRules:
     """What is asked of each item of an action with `for_each`."""
 
@@ -175,7 +175,7 @@ class ItemRules:
     shadows: tuple[Shadow, ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Signal:
     """A named fact that a pack derives, and that every other pack may read."""
 
@@ -191,7 +191,7 @@ class Signal:
         return tree.type_of(self.node)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Feature:
     """A plugin's function, as a named value that rules can read."""
 
@@ -204,7 +204,7 @@ class Feature:
     """The function for many customers at once."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Gate:
     """A plugin's policy check on a candidate and channel."""
 
@@ -214,7 +214,7 @@ class Gate:
     plugin: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Assumption:
     """What the house says that a missing field means."""
 
@@ -223,7 +223,7 @@ class Assumption:
     because: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Limits:
     """What a pack allows a setting to be; None is no limit."""
 
@@ -232,7 +232,7 @@ class Limits:
     values: tuple[str, ...] | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Inactive:
     """A rule that was left out, and why."""
 
@@ -240,7 +240,7 @@ class Inactive:
     because: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class PackInfo:
     """What a loaded pack is and where it comes from."""
 
@@ -251,7 +251,7 @@ class PackInfo:
     origin: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class House:
     """What decisions need of the house."""
 

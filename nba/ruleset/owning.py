@@ -44,7 +44,7 @@ def _sections(packs: Mapping[str, MergedPack]) -> dict[str, str]:
     """
     claims: dict[str, set[str]] = {}
     for pack in packs.values():
-        for section, _ in pack.sections:
+        for section, _, _ in pack.sections:
             claims.setdefault(section.section, set()).add(pack.department)
     found = {name: min(of) for name, of in claims.items() if len(of) == 1}
     found |= {name: pack.department for name, pack in packs.items()}
@@ -53,6 +53,12 @@ def _sections(packs: Mapping[str, MergedPack]) -> dict[str, str]:
 
 def with_rules(secrets: Secrets, ruleset: Ruleset) -> Secrets:
     """The secrets with those of rules, gates, scores and keys."""
+    equal: dict[Owners, Owners] = {PUBLIC: PUBLIC}
+
+    def one(owners: Owners) -> Owners:
+        """The same for all that are equal: there are few, and each would take the room of a set."""
+        return equal.setdefault(owners, owners)
+
     rules: dict[str, Owners] = {}
     items_of_rules: dict[str, Items] = {}
     for id, about in ruleset.items.items():
@@ -60,7 +66,8 @@ def with_rules(secrets: Secrets, ruleset: Ruleset) -> Secrets:
         items_of_rules |= dict.fromkeys(named, _items(secrets, ruleset.actions[id]))
     guards = [of.rule for of in ruleset.guards]
     for rule in (*ruleset.statements, *guards):
-        rules[rule.id] = rules.get(rule.id, PUBLIC) | secrets.of(rule.condition, items_of_rules.get(rule.id))
+        read = secrets.of(rule.condition, items_of_rules.get(rule.id))
+        rules[rule.id] = one(rules.get(rule.id, PUBLIC) | read)
     weights: dict[str, Owners] = {}
     for weight in ruleset.weights:
         owners = rules[weight.rule.id] | secrets.of(weight.by)
@@ -69,9 +76,9 @@ def with_rules(secrets: Secrets, ruleset: Ruleset) -> Secrets:
     scores, keys = {}, {}
     for id, action in ruleset.actions.items():
         items = _items(secrets, action)
-        scores[id] = weights.get(id, PUBLIC) | secrets.of_all(action.score.factors.values(), items)
+        scores[id] = one(weights.get(id, PUBLIC) | secrets.of_all(action.score.factors.values(), items))
         each = action.for_each
-        keys[id] = PUBLIC if each is None else secrets.of(each.over) | secrets.of(each.key, items)
+        keys[id] = PUBLIC if each is None else one(secrets.of(each.over) | secrets.of(each.key, items))
     gates = {
         "consent": secrets.of_field("consents"),
         "conversation": secrets.of_all(_conversation(secrets.context)),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 
 from nba.documents.pack import Effects, Rule
 from nba.language import tree
@@ -51,10 +52,9 @@ def _effects(declared: Declared[Rule], around: Surroundings, into: Collected) ->
         return
     written = read_rows(declared, entry.table, around.problems)
     scope = _scope(declared, proposed_by(written), around)
-    for row, held, node in rows(declared, entry.table, written, scope, around.problems):
+    for row, held, at_row in rows(declared, entry.table, written, scope, around.problems):
         inner = _scope(declared, row.propose or (), around)
         when = both(around.condition(entry.when, inner, declared), held)
-        at_row = replace(declared, node=node, key=node.span)
         statement = _statement(at_row, row, f"{declared.id}.{row.id}", when, around)
         yield _Effect(at_row, row, statement, inner, around, into)
 
@@ -101,12 +101,19 @@ class _Effect:
     def collect(self) -> None:
         """Check the effects one after the other, so that a problem of one hides none of another."""
         self.into.statements[self.statement.id] = self.statement
-        for effect in (self._propose, self._guard, self._weigh, self._notify):
-            with self.around.problems.collecting(self.declared.place):
-                effect()
+        said = self.effects
+        for effect, given in (
+            (self._propose, True),
+            (self._guard, said.block is not None or said.require is not None),
+            (self._weigh, said.weigh is not None),
+            (self._notify, said.notify is not None),
+        ):
+            if given:
+                with self.around.problems.collecting(self.declared.place):
+                    effect()
 
     def _propose(self) -> None:
-        effects, place = self.effects, self.declared.span("propose")
+        effects, place = self.effects, partial(self.declared.span, "propose")
         for id in self.around.selecting.actions(effects.propose or (), place, self.declared.pack):
             shadow = self.shadow or id in self.around.shadow_actions
             self.into.propose(self.statement, self.around.actions[id], shadow=shadow)
@@ -114,7 +121,7 @@ class _Effect:
         if self.scope.items and any(of is not None for of in others):
             item = next(iter(self.scope.items))
             hint = "write two rules: one that proposes, and one for the rest"
-            self.around.problems.add("item-rule", f"a rule about each `{item}` only proposes", place, hint)
+            self.around.problems.add("item-rule", f"a rule about each `{item}` only proposes", place(), hint)
 
     def _guard(self) -> None:
         effects, pack = self.effects, self.declared.pack
@@ -154,11 +161,11 @@ class _Effect:
         if self.shadow:
             self.into.shadows.append(Shadow(self.statement, "weigh", number, tuple(sorted(pairs))))
         else:
-            self.into.weights.append(Weight(self.statement, number, frozenset(pairs), by))
+            self.into.weights.append(Weight(self.statement, number, self.around.selecting.ids(pairs), by))
 
     def _notify(self) -> None:
         for number, notify in enumerate(self.effects.notify or ()):
-            self.around.check_department(notify.department, self.declared.span("notify", number, "department"))
+            self.around.check_department(notify.department, partial(self.declared.span, "notify", number, "department"))
             message = template(notify.message, self.scope)
             to = message_to(notify.department)
             check_carried(message.nodes, notify.message, to, self.around.secrets, {}, self.around.problems)

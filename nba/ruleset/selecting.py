@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -43,6 +43,7 @@ class Selecting:
     def __init__(self, words: Words, drafts: frozenset[str], packs: frozenset[str], problems: Problems) -> None:
         self._words, self._drafts, self._packs, self._problems = words, drafts, packs, problems
         self._picked: dict[tuple[_Wanted, _Wanted | None], Pairs] = {}
+        self._sets: dict[int, frozenset[str]] = {}
 
     @property
     def departments(self) -> frozenset[str]:
@@ -61,7 +62,14 @@ class Selecting:
             self._picked[wanted, excepted] = picked
         return picked
 
-    def actions(self, ids: Iterable[str], place: Span, pack: str | None) -> list[str]:
+    def ids(self, pairs: Pairs) -> frozenset[str]:
+        """The actions of what `pairs` has picked; equal ones share them."""
+        found = self._sets.get(id(pairs))
+        if found is None:
+            found = self._sets[id(pairs)] = frozenset(pairs)
+        return found
+
+    def actions(self, ids: Iterable[str], place: Callable[[], Span], pack: str | None) -> list[str]:
         """The full ids of actions that are named; a draft is left out, an unknown one complained about."""
         found = []
         for id in ids:
@@ -69,7 +77,7 @@ class Selecting:
             if full in self._words.actions:
                 found.append(full)
             elif full not in self._drafts:
-                self._unknown_action(full, place)
+                self._unknown_action(full, place())
         return found
 
     def _unknown_action(self, full: str, place: Span) -> None:
@@ -83,7 +91,7 @@ class Selecting:
     def _wanted(self, selector: Selector, declared: Declared[Any], path: tuple[str, ...], pack: str | None) -> _Wanted:
         words, ids = self._words, None
         if selector.action is not None:
-            ids = frozenset(self.actions(selector.action, declared.span(*path, "action"), pack))
+            ids = frozenset(self.actions(selector.action, lambda: declared.span(*path, "action"), pack))
         for name, said, known in (
             ("tier", selector.tier, words.tiers),
             ("department", selector.department, words.departments),

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
-
 from pydantic import BaseModel
 
-from nba.documents.common import Entry
 from nba.documents.house import House
 from nba.errors import Problem, RulesError
 from nba.language.types import Record
 from nba.plugins import Plugin
 from nba.profile import CONTEXT, PROFILE
-from nba.ruleset.gathering import Document, Problems, Sources
+from nba.ruleset.gathering import Document, File, Problems, Sources
 from nba.schema.compose import Section, compose, sections_of
 from nba.schema.from_json_schema import record_from_json_schema
 from nba.schema.from_pydantic import record_of
-
-D = TypeVar("D", bound=Entry)
+from nba.source import Span
 
 
 def data_types(
@@ -49,25 +45,23 @@ def _profile(
     if house.entry.profile is not None:
         place = house.span("profile")
         with problems.collecting():
-            record = _schema(house, house.entry.profile, "profile", "profile", problems)
+            record = _schema(house.file, house.entry.profile, "profile", place, problems)
             sections += sections_of(record, "the house", place) if record else []
-    packs = sorted((document for document, _, _ in sources.packs), key=lambda document: document.entry.pack)
-    for document in packs:
-        said = document.entry.profile
-        if said is not None and said.schema_ is not None:
-            record = _schema(document, said.schema_, said.section, "profile", problems)
-            if record is not None:
-                owner = f"pack `{document.entry.pack}`"
-                sections.append(Section(said.section, record, owner, span=document.span("profile")))
+    packs = sources.merged().values()
+    for pack in packs:
+        for said, file, place in pack.sections:
+            if said.schema_ is not None:
+                record = _schema(file, said.schema_, said.section, place, problems)
+                if record is not None:
+                    sections.append(Section(said.section, record, f"pack `{pack.name}`", span=place))
     own = [section for section in sections if model is None or section.name not in core.fields]
     with problems.collecting():
         core = compose(core, own)
-    for document in packs:
-        said = document.entry.profile
-        if said is not None and said.schema_ is None and said.section not in core.fields:
+    for said, file, _ in (of for pack in packs for of in pack.sections):
+        if said.schema_ is None and said.section not in core.fields:
             hint = "name its types: `schema: FILE`, a JSON Schema beside this file"
             message = f"nothing says what the section `{said.section}` holds"
-            problems.add("no-schema", message, document.span("profile", "section"), hint)
+            problems.add("no-schema", message, file.span("profile", "section"), hint)
     return core
 
 
@@ -75,9 +69,10 @@ def _context(house: Document[House], model: type[BaseModel] | None, problems: Pr
     core = CONTEXT if model is None else _completed(record_of(model), CONTEXT)
     if house.entry.context is None:
         return core
-    record = _schema(house, house.entry.context, "context", "context", problems)
+    place = house.span("context")
+    record = _schema(house.file, house.entry.context, "context", place, problems)
     with problems.collecting():
-        return compose(core, sections_of(record, "the house", house.span("context")) if record else [])
+        return compose(core, sections_of(record, "the house", place) if record else [])
     return core
 
 
@@ -86,10 +81,9 @@ def _completed(own: Record, core: Record) -> Record:
     return Record(own.name, {**core.fields, **own.fields}, own.checks)
 
 
-def _schema(document: Document[D], relative: str, name: str, key: str, problems: Problems) -> Record | None:
+def _schema(file: File, relative: str, name: str, place: Span, problems: Problems) -> Record | None:
     try:
-        return record_from_json_schema(document.beside(relative), name)
+        return record_from_json_schema(file.beside(relative), name)
     except RulesError as error:
-        place = document.span(key)
         problems.found += [Problem(of.code, of.message, of.span or place, of.help) for of in error.problems]
         return None

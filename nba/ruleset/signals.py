@@ -69,7 +69,9 @@ class Facts(Mapping[str, Type]):
         if id in self._open:
             cycle = " -> ".join([*self._open[self._open.index(id) :], id])
             hint = "one of them must be made from profile fields alone"
-            raise RulesError([Problem("signal-cycle", f"these signals read each other: {cycle}", declared.place, hint)])
+            raise RulesError(
+                [Problem("signal-cycle", f"these signals read each other: {cycle}", declared.place(), hint)]
+            )
         self._open.append(id)
         try:
             with self._problems.collecting(declared.place):
@@ -101,12 +103,13 @@ def _first_of(declared: Declared[WrittenSignal], scope: Scope) -> tree.FirstOf:
         with problems.collecting():
             rows.append((condition(row.when, scope), tree.Constant(row.is_, type_of_literal(row.is_), repr(row.is_))))
         kinds.append(type_of_literal(row.is_))
-        place = declared.span("first_of", number, "is")
         if kinds[-1] != kinds[0]:
-            problems.add("wrong-type", f"the first row is {a(kinds[0])}, and this is {a(kinds[-1])}", place)
+            message = f"the first row is {a(kinds[0])}, and this is {a(kinds[-1])}"
+            problems.add("wrong-type", message, declared.span("first_of", number, "is"))
         if row.when is None and number + 1 < len(declared.entry.first_of or ()):
+            message = "the rows after this one are never reached"
             hint = "a row without `when:` holds always, so it comes last"
-            problems.add("unreachable", "the rows after this one are never reached", place, hint)
+            problems.add("unreachable", message, declared.span("first_of", number, "is"), hint)
     if problems.found:
         raise RulesError(problems.found)
     kind: Type = kinds[0]

@@ -132,7 +132,7 @@ class _Storing:
 
 
 def restore(stored: object, profile: Record, context: Record, functions: Functions) -> Ruleset:
-    """The ruleset that was stored, over the same types and functions.
+    """The ruleset that was stored, over the same types and functions; the parts may come one by one.
 
     Raises:
         NotStorable: it is not what `store` makes.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,16 +40,16 @@ class Surroundings:
             return condition(written, scope)
         return ALWAYS
 
-    def check_department(self, name: str, place: Span) -> None:
+    def check_department(self, name: str, place: Callable[[], Span]) -> None:
         """Complain about a department that nothing declares."""
         if name not in self.selecting.departments:
             hint = "declare it in the house's `departments:` or `vocabulary:`"
-            self.problems.unknown("department", name, self.selecting.departments, place, hint)
+            self.problems.unknown("department", name, self.selecting.departments, place(), hint)
 
-    def check_public_reason(self, guard: Statement, pairs: Pairs, place: Span) -> None:
+    def check_public_reason(self, guard: Statement, pairs: Pairs, place: Callable[[], Span]) -> None:
         """Ask for a reason that can be told to whoever may not see what a guard is about."""
         owners = PUBLIC if guard.public_because else self.secrets.of(guard.condition)
         if owners and any(not self.secrets.shown_to(self.actions[id].department, owners) for id in pairs):
             message = f"`{guard.id}` holds back others for a reason that is confidential to {owned_by(owners)}"
             hint = "say `public_because:`, which they are told instead of `because:`"
-            self.problems.add("no-public-because", message, place, hint, level="warning")
+            self.problems.add("no-public-because", message, place(), hint, level="warning")

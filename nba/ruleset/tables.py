@@ -5,13 +5,14 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any, TypeAlias
 
 from pydantic import ValidationError
 from pydantic_core import PydanticCustomError
 
 from nba.documents.common import is_id
-from nba.documents.nodes import Node, ScalarNode, Str
+from nba.documents.nodes import ScalarNode, Str
 from nba.documents.pack import Row, Rule, Table
 from nba.errors import Problem, RulesError, did_you_mean
 from nba.language import tree, types
@@ -19,14 +20,14 @@ from nba.language.check import check
 from nba.language.operands import a
 from nba.language.scope import Scope
 from nba.ruleset.cells import ANY, cell
-from nba.ruleset.gathering import Declared, Problems
+from nba.ruleset.gathering import Declared, File, Problems
 from nba.source import Source, Span, Written
 
 _EFFECTS = {field.alias or name for name, field in Row.model_fields.items()} - {"cells"}
 
 
-WrittenRow: TypeAlias = tuple[dict[str, Any], Node]
-"""The cells of a row by column, and the node that they were read from."""
+WrittenRow: TypeAlias = tuple[dict[str, Any], Declared[Rule]]
+"""The cells of a row by column, and the rule as it is declared there."""
 
 
 def proposed_by(written: list[WrittenRow]) -> list[str]:
@@ -36,8 +37,8 @@ def proposed_by(written: list[WrittenRow]) -> list[str]:
 
 def rows(
     declared: Declared[Rule], table: Table, written: list[WrittenRow], scope: Scope, problems: Problems
-) -> Iterator[tuple[Row, tree.Node, Node]]:
-    """Each row of a rule's table, with the condition that its cells make and the node that it was read from."""
+) -> Iterator[tuple[Row, tree.Node, Declared[Rule]]]:
+    """Each row of a rule's table, with the condition that its cells make, and the rule as it is declared there."""
     inputs: dict[str, tree.Node] = {}
     for name, expression in table.inputs.items():
         with problems.collecting():
@@ -50,17 +51,16 @@ def rows(
     if len(inputs) < len(table.inputs):
         return
     seen: set[str] = set()
-    for cells, node in written:
-        place = node.span
-        with problems.collecting():
-            row = _row(cells, inputs, place)
+    for cells, at_row in written:
+        with problems.collecting(at_row.place):
+            row = _row(cells, inputs)
             if row.id in seen:
-                raise RulesError([Problem("declared-twice", f"this table has a row `{row.id}` already", place)])
+                raise RulesError([Problem("declared-twice", f"this table has a row `{row.id}` already")])
             seen.add(row.id)
-            conditions = [cell(row.cells.get(name, ANY), of, place) for name, of in inputs.items()]
+            conditions = [cell(row.cells.get(name, ANY), of) for name, of in inputs.items()]
             held = tuple(condition for condition in conditions if condition is not None)
             text = " and ".join(condition.text for condition in held) or "true"
-            yield row, held[0] if len(held) == 1 else tree.And(held, text), node
+            yield row, held[0] if len(held) == 1 else tree.And(held, text), at_row
 
 
 def read_rows(declared: Declared[Rule], table: Table, problems: Problems) -> list[WrittenRow]:
@@ -75,13 +75,15 @@ def read_rows(declared: Declared[Rule], table: Table, problems: Problems) -> lis
 def _read(declared: Declared[Rule], written: list[dict[str, Any]] | str, problems: Problems) -> Iterator[WrittenRow]:
     if isinstance(written, list):
         for number, row in enumerate(written):
-            yield row, declared.below("table", "rows", number)
+            path = (*declared.path, "table", "rows", number)
+            yield row, replace(declared, source=declared.rows[number], path=path, named=())
         return
-    place = declared.span("table", "rows")
     try:
-        source = declared.beside(written)
+        source = declared.file.beside(written)
     except RulesError as error:
-        problems.found += [Problem(of.code, of.message, of.span or place, of.help) for of in error.problems]
+        problems.found += [
+            Problem(of.code, of.message, of.span or declared.span("table", "rows"), of.help) for of in error.problems
+        ]
         return
     reader = csv.DictReader(io.StringIO(source.text), strict=True, skipinitialspace=True)
     while True:
@@ -108,8 +110,14 @@ def _read(declared: Declared[Rule], written: list[dict[str, Any]] | str, problem
                 for key, value in row.items()
                 if value.strip()
             },
-            ScalarNode(None, "", source, at.start, at.end, ""),
+            replace(declared, source=at.location, file=_file(declared.file, at), path=(), named=()),
         )
+
+
+def _file(beside: File, line: Span) -> File:
+    """A line of a CSV file as one that has nothing else."""
+    node = ScalarNode(None, "", line.source, line.start, line.end, "")
+    return File(line.source, beside.beside, beside.root, beside.path, node)
 
 
 def _line(source: Source, number: int) -> Span:
@@ -119,25 +127,25 @@ def _line(source: Source, number: int) -> Span:
     return Span(source, start, start + len(source.line(number)))
 
 
-def _row(cells: Mapping[str, Any], inputs: Mapping[str, tree.Node], place: Span) -> Row:
+def _row(cells: Mapping[str, Any], inputs: Mapping[str, tree.Node]) -> Row:
+    """A row, checked; the place of its problems is for the caller to say."""
     effects = {key: value for key, value in cells.items() if key in _EFFECTS}
     for key in cells:
         if key not in _EFFECTS and key not in inputs:
             hint = did_you_mean(key, [*inputs, *_EFFECTS]) or f"the inputs are {', '.join(inputs)}"
-            raise RulesError([Problem("unknown-key", f"`{key}` is no input of this table", place, hint)])
+            raise RulesError([Problem("unknown-key", f"`{key}` is no input of this table", help=hint)])
     if not is_id(str(effects.get("id", ""))):
         hint = "lower-case letters, digits and underscores: `id: soon`"
-        raise RulesError([Problem("bad-id", "each row has an id, by which decisions name it", place, hint)])
+        raise RulesError([Problem("bad-id", "each row has an id, by which decisions name it", help=hint)])
     try:
         row = Row.model_validate({**effects, "cells": {key: cells[key] for key in cells if key in inputs}})
         row.check_effects()
     except PydanticCustomError as error:
-        raise RulesError([Problem("wrong-value", error.message(), place)]) from None
+        raise RulesError([Problem("wrong-value", error.message())]) from None
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
-        raise RulesError(
-            [Problem("wrong-value", f"{first['loc'][0] if first['loc'] else 'row'}: {first['msg']}", place)]
-        ) from None
+        where = first["loc"][0] if first["loc"] else "row"
+        raise RulesError([Problem("wrong-value", f"{where}: {first['msg']}")]) from None
     if not row.says_something:
-        raise RulesError([Problem("no-effect", "this row does nothing: say `propose:` or `block:`", place)])
+        raise RulesError([Problem("no-effect", "this row does nothing: say `propose:` or `block:`")])
     return row

@@ -21,7 +21,7 @@ from nba.language.scope import Scope
 from nba.matching import matcher_factory
 from nba.orchestrator import Orchestrator
 from nba.ruleset.conditions import ALWAYS, condition
-from nba.ruleset.gathering import Declared, Problems
+from nba.ruleset.gathering import Declared, File, Problems
 from nba.ruleset.layers import LayerBuilder
 from nba.ruleset.model import Guard, Pairs, Ruleset, Statement
 from nba.ruleset.selecting import Selecting, Words
@@ -189,7 +189,8 @@ def _declared(model: type[E], name: str, said: Mapping[str, Any]) -> Declared[E]
     def beside(relative: str) -> Source:
         raise RulesError([Problem("no-file", f"{name} is in no file, and nothing is beside it")])
 
-    return Declared(str(said["id"]), "house", entry, node, beside)
+    id = str(said["id"])
+    return Declared(id, "house", entry, f"{name}:1", File(source, beside, kept=node))
 
 
 def _condition(written: Condition | None, ruleset: Ruleset) -> tree.Node:

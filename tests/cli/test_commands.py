@@ -48,6 +48,15 @@ def test_decide_prints_the_json_of_the_decision_and_nothing_else() -> None:
     assert result.stdout == expected.to_json(indent=2) + "\n"
 
 
+def test_commands_keep_the_rules_in_the_folder_that_the_environment_names(tmp_path: Path) -> None:
+    expected = run("decide", *RULES, ANNA)
+    for _ in range(2):
+        found = run("decide", *RULES, ANNA, NBA_CACHE=str(tmp_path / "kept"))
+        assert (found.exit_code, found.stdout, found.stderr) == (0, expected.stdout, "")
+        assert len(list((tmp_path / "kept").glob("*.nba-rules"))) == 1
+    assert run("decide", *RULES, ANNA, NBA_CACHE="").stdout == expected.stdout
+
+
 def test_decide_shows_the_choice_what_waits_and_who_is_asked() -> None:
     result = run("decide", *RULES, ANNA)
     assert (result.exit_code, result.stderr) == (0, "")

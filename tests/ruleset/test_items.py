@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from tests.ruleset.shared import blocked, chosen
@@ -119,6 +121,19 @@ class TestEach:
         word = text.partition(":")[0]
         old = {"for_each": "for_each: e in events", "key": "key: e.name"}[word]
         assert refused((self.PACK % "").replace(old, text))
+
+    def test_a_key_is_of_the_own_items_whatever_others_go_by_the_same_name(self, refused):
+        types = {name: {"type": "array", "items": {"type": name}} for name in ("integer", "number")}
+        schema = {"type": "object", "properties": {"s": {"type": "object", "properties": types}}}
+        pack = """
+            pack: p
+            actions:
+              one: {tier: care, for_each: n in s.integer, key: n}
+              two: {tier: care, for_each: n in s.number, key: n}
+            """
+        house = "house: h\nprofile: types.json\n"
+        (problem,) = refused({"p.yaml": pack, "house.yaml": house, "types.json": json.dumps(schema)})
+        assert (problem.message, problem.span.line) == ("`n` is no key", 5)
 
 
 @pytest.mark.parametrize("inline", [True, False], ids=["in YAML", "in a CSV file"])

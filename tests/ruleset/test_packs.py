@@ -56,6 +56,38 @@ class TestPacksAndFiles:
             "q.a",
         ]
 
+    def test_the_same_words_read_each_packs_own_settings(self, decide):
+        text = (
+            "settings: {n: {type: %s, default: %s}}\n"
+            "actions: {a: {tier: care}}\n"
+            "rules: [{id: r, when: '2 > settings.n', propose: a, because: b}]\n"
+        )
+        files = {
+            f"{name}.yaml": f"pack: {name}\n" + text % ("integer", n) for name, n in (("p", 1), ("q", 2), ("r", 0))
+        }
+        assert chosen(decide(files)) == ["p.a", "r.a"]
+
+    def test_the_same_words_about_a_setting_of_another_type_are_refused_where_they_stand(self, refused):
+        text = (
+            "settings: {n: {type: %s, default: %s}}\n"
+            "actions: {a: {tier: care}}\n"
+            "rules: [{id: r, when: '2 > settings.n', propose: a, because: b}]\n"
+        )
+        files = {"p.yaml": "pack: p\n" + text % ("integer", 1), "q.yaml": "pack: q\n" + text % ("text", "x")}
+        (problem,) = refused({"house.yaml": "house: h\n", **files})
+        assert (problem.code, problem.span.location) == ("impossible-comparison", "q.yaml:4")
+
+    def test_what_one_rule_asks_and_another_compares_is_told_apart(self, decide):
+        pack = """
+            pack: p
+            actions: {a: {tier: care}, b: {tier: care}, c: {tier: care}}
+            rules:
+              - {id: one, when: "2 > 3", propose: a, because: b}
+              - {id: two, when: "(2 > 3) == false", propose: b, because: b}
+              - {id: three, when: "not 2 > 3", propose: c, because: b}
+            """
+        assert chosen(decide(pack)) == ["p.b", "p.c"]
+
     @pytest.mark.parametrize(
         "text",
         [
