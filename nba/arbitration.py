@@ -44,8 +44,9 @@ class Arbitration:
 
 def precedence_with(action: Action, total: float, key: Key) -> tuple[int, float, str, str, str]:
     """The sort key of a candidate with this total score: smaller comes first."""
-    name = action.id if key is None else f"{action.id}[{key}]"
-    return action.rank, -total, action.id, str(key or ""), name
+    if key is None:
+        return action.rank, -total, action.id, "", action.id
+    return action.rank, -total, action.id, str(key or ""), f"{action.id}[{key}]"
 
 
 def precedence(screened: Screened) -> tuple[int, float, str, str, str]:

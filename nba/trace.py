@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from copy import copy
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -126,7 +126,9 @@ class Trace:
 
     def environment(self, item: str | None = None, value: Value = None) -> Environment:
         """A copy of the environment to evaluate in, with an item bound: threads may ask at once."""
-        return replace(self.env, items={} if item is None else {item: value})
+        env = self.env
+        bound = {} if item is None else {item: value}
+        return Environment(env.profile, env.context, env.clock, env.settings, env.facts, bound)
 
     @cached_property
     def _proposed(self) -> tuple[Proposed, list[DecisionError]]:
