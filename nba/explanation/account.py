@@ -8,10 +8,11 @@ from datetime import datetime
 from typing import Any, Literal, TypeAlias
 
 from nba.arbitration import Outranked
-from nba.explanation.conditions import Observation, observe
+from nba.explanation.conditions import Observation
 from nba.explanation.showing import Place
 from nba.explanation.sight import HIDDEN_KEY, Sight, own_reason
 from nba.explanation.until import Lifts
+from nba.explanation.watching import Watcher
 from nba.language.meaning import evaluate
 from nba.language.moments import write_instant
 from nba.language.values import FAILED, Truth, Value
@@ -129,7 +130,7 @@ class Account:
         self.trace, self.record = trace, record
         self.sight = sight or Sight(trace.ruleset)
         self.place = Place(zone(trace.ruleset.house.timezone))
-        self._lifts = lifts
+        self._lifts, self._watcher = lifts, trace.steps.once(Watcher)
         self._seen: dict[int, Observation] = {}
         self._rules_reasons: dict[tuple[object, ...], Reason] = {}
         self._chosen = {of.screened.candidate.name: of for of in trace.arbitration.chosen}
@@ -226,7 +227,7 @@ class Account:
         else:
             label = key if self.sight.sees_key(action.id) else HIDDEN_KEY
             labels = {each.item: f"{each.over.text}[{label}]"}
-            observed = observe(self.trace, statement.condition, {each.item: item}, labels)
+            observed = self._watcher.observe(self.trace, statement.condition, {each.item: item}, labels)
         missing = self.sight.missing(self.trace, statement.condition, action, item) if observed.truth is None else ()
         return RuleView(
             statement.id,
@@ -243,7 +244,7 @@ class Account:
         """What was seen of a condition that reads no item."""
         condition = statement.condition
         if id(condition) not in self._seen:  # it stays where it is; its hash would take longer
-            self._seen[id(condition)] = observe(self.trace, condition)
+            self._seen[id(condition)] = self._watcher.observe(self.trace, condition)
         return self._seen[id(condition)]
 
     def items(self, action: Action) -> Iterator[tuple[Key, Value]] | None:
