@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Any, Literal, TypeAlias
 
-from nba.arbitration import Outranked
+from nba.arbitration import Chosen, Outranked
 from nba.explanation.conditions import Observation
+from nba.explanation.decided import Decided
 from nba.explanation.showing import Place
 from nba.explanation.sight import HIDDEN_KEY, Sight, own_reason
 from nba.explanation.until import Lifts
@@ -17,7 +19,6 @@ from nba.language.meaning import evaluate
 from nba.language.moments import write_instant
 from nba.language.values import FAILED, Truth, Value
 from nba.proposing import Candidate, Key
-from nba.results import DecisionRecord
 from nba.ruleset.model import Action, Statement
 from nba.schema.zones import zone
 from nba.screening import Blocked, Screened
@@ -126,35 +127,46 @@ class Fate:
 class Account:
     """Finds the fates of one decision's actions, as far as one may see them. Used by many threads at once."""
 
-    def __init__(self, trace: Trace, record: DecisionRecord, lifts: Lifts, sight: Sight | None = None) -> None:
-        self.trace, self.record = trace, record
+    def __init__(self, decided: Decided, trace: Trace, lifts: Lifts, sight: Sight | None = None) -> None:
+        self.decided, self.trace = decided, trace
         self.sight = sight or Sight(trace.ruleset)
         self.place = Place(zone(trace.ruleset.house.timezone))
         self._lifts, self._watcher = lifts, trace.steps.once(Watcher)
         self._seen: dict[int, Observation] = {}
         self._rules_reasons: dict[tuple[object, ...], Reason] = {}
-        self._chosen = {of.screened.candidate.name: of for of in trace.arbitration.chosen}
-        self._outranked = {of.screened.candidate.name: of for of in trace.arbitration.outranked}
-        self.screened = {of.candidate.name: of for of in sorted(trace.screened, key=_by_name)}
 
-    def fates(self, brief: bool = False) -> tuple[Fate, ...]:
-        """The fates of all candidates: the chosen by rank, the outranked in order, the blocked by name.
+    @cached_property
+    def screened(self) -> dict[str, Screened]:
+        """All candidates, by name."""
+        return {of.candidate.name: of for of in sorted(self.trace.screened, key=_by_name)}
 
-        When it is to be `brief`, without the rules that proposed what was not chosen.
-        """
-        return tuple(self.fate(of, rules=not brief or of.candidate.name in self._chosen) for of in self.in_order())
+    @cached_property
+    def _chosen(self) -> dict[str, Chosen]:
+        return {of.screened.candidate.name: of for of in self.trace.arbitration.chosen}
+
+    @cached_property
+    def _outranked(self) -> dict[str, Outranked]:
+        return {of.screened.candidate.name: of for of in self.trace.arbitration.outranked}
+
+    def fates(self) -> tuple[Fate, ...]:
+        """The fates of all candidates: the chosen by rank, the outranked in order, the blocked by name."""
+        return tuple(map(self.fate, self.in_order()))
 
     def in_order(self) -> list[Screened]:
         """All candidates: the chosen by rank, the outranked in order, the blocked by name."""
         blocked = (name for name, of in self.screened.items() if of.blocked)
         return [self.screened[name] for name in (*self._chosen, *self._outranked, *blocked)]
 
-    def seen_by(self, sight: Sight) -> Account:
-        """The same for who sees less."""
-        return Account(self.trace, self.record, self._lifts, sight)
+    def held_back(self) -> Iterator[Fate]:
+        """Of the blocked candidates, by name, no more than what they are and what blocks them."""
+        for screened in sorted((of for of in self.trace.screened if of.blocked), key=_by_name):
+            candidate, action = screened.candidate, screened.candidate.action
+            name, key, reasons = self.sight.name(candidate), self.sight.key(candidate), self._reasons(screened)
+            department, tier = action.department, action.tier
+            yield Fate(name, action.id, key, action.title, department, tier, "blocked", blocked_by=reasons)
 
-    def fate(self, screened: Screened, rules: bool = True) -> Fate:
-        """What became of a candidate, with the `rules` that proposed it."""
+    def fate(self, screened: Screened) -> Fate:
+        """What became of a candidate."""
         candidate, action = screened.candidate, screened.candidate.action
         chosen, outranked = self._chosen.get(candidate.name), self._outranked.get(candidate.name)
         return Fate(
@@ -168,10 +180,10 @@ class Account:
             rank=chosen.rank if chosen else None,
             channel=chosen.channel if chosen else None,
             score=self._score(candidate),
-            proposed_by=tuple(self.rule(of, candidate) for of in candidate.proposed_by) if rules else (),
+            proposed_by=tuple(self.rule(of, candidate) for of in candidate.proposed_by),
             blocked_by=self._reasons(screened),
             until=self._until(screened) if screened.blocked else None,
-            outranked_by=self._rival(outranked) if outranked else None,
+            outranked_by=self.rival(outranked) if outranked else None,
             note="" if candidate.proposed_by else "the caller proposed it",
             source=action.source,
             meta=action.meta,
@@ -279,7 +291,8 @@ class Account:
         score = candidate.score
         return ScoreView(score.total, tuple(score.factors.items()), score.weights)
 
-    def _rival(self, outranked: Outranked) -> Rival:
+    def rival(self, outranked: Outranked) -> Rival:
+        """What stands before an outranked candidate, and why."""
         candidate, mine = outranked.by.candidate, outranked.screened.candidate
         order, told = self._order(candidate, mine)
         detail = f"{_cause(outranked, self.trace.limit)} {told}"
