@@ -51,15 +51,15 @@ def precedence_with(action: Action, total: float, key: Key) -> tuple[int, float,
 
 def precedence(screened: Screened) -> tuple[int, float, str, str, str]:
     """The sort key of a screened candidate."""
-    candidate = screened.candidate
-    return precedence_with(candidate.action, candidate.score.total, candidate.key)
+    action, key, _, score, _ = screened.candidate
+    return precedence_with(action, score.total, key)
 
 
 def arbitrate(screened: Iterable[Screened], limit: int | None, preferred: tuple[str, ...]) -> Arbitration:
     """Choose, in order, what is not blocked: one of a group, `at_most` of an action's items, `limit` in all."""
     choice = Choice(limit, preferred)
     outranked: list[Outranked] = []
-    for one in sorted((of for of in screened if not of.blocked), key=precedence):
+    for one in sorted((of for of in screened if of.channels), key=precedence):
         before = choice.take(one)
         if before is not None:
             outranked.append(Outranked(one, *before))
@@ -85,10 +85,11 @@ class Choice:
         action = one.candidate.action
         if action.exclusive is not None and action.exclusive in self._groups:
             return self._groups[action.exclusive], "exclusive"
-        taken = self._siblings.get(action.id, [])
-        if action.at_most is not None and len(taken) >= action.at_most:
-            return taken[-1], "at_most"
-        if self.is_full:
+        if action.at_most is not None:
+            taken = self._siblings.get(action.id, [])
+            if len(taken) >= action.at_most:
+                return taken[-1], "at_most"
+        if self._limit is not None and len(self.chosen) >= self._limit:
             return self.chosen[-1].screened, "limit"
         self.chosen.append(Chosen(len(self.chosen) + 1, one, best_channel(one.channels, self._preferred)))
         self._siblings.setdefault(action.id, []).append(one)

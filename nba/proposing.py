@@ -114,7 +114,8 @@ class Proposer:
             if settled is None:
                 self._score(action, None, None, rules, weights, env, found, errors)
             else:
-                found.candidates.append(Candidate(action, None, None, settled, _by_id(rules)))
+                in_order = _by_id(rules) if len(rules) > 1 else tuple(rules)
+                found.candidates.append(Candidate(action, None, None, settled, in_order))
         for item_matcher in self.items.values():
             for key, item, rules in item_matcher.match(env, found, errors):
                 env.items[item_matcher.each.item] = item
@@ -166,7 +167,7 @@ class Proposer:
 
 
 def _by_id(rules: list[Statement]) -> tuple[Statement, ...]:
-    return tuple(rules) if len(rules) == 1 else tuple(sorted(rules, key=lambda rule: rule.id))
+    return tuple(sorted(rules, key=lambda rule: rule.id))
 
 
 @dataclass(frozen=True)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import itertools
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal, TypeAlias
 
@@ -68,31 +67,29 @@ def sentences(observation: Observation) -> list[str]:
     >>> sentences(Observation("not (age >= 18)", True, (), (seen,), kind="not"))
     ['`age >= 18` does not hold: age is 17']
     """
-    said: list[str] = []
-    for kind, parts in itertools.groupby(_sentences(observation, set()), key=type):
-        if kind is str:
-            said += [part for part in parts if isinstance(part, str)]
-        else:  # what was seen, put together
-            said.append(in_words(pair for part in parts if isinstance(part, list) for pair in part))
-    return list(dict.fromkeys(said))
+    said: list[str | list[tuple[str, str]]] = []
+    _say(observation, set(), said)
+    return list(dict.fromkeys([part if isinstance(part, str) else in_words(part) for part in said]))
 
 
-def _sentences(seen: Observation, said: set[tuple[str, str]]) -> Iterator[str | list[tuple[str, str]]]:
-    """Sentences, and between them the values that speak for themselves."""
+def _say(seen: Observation, known: set[tuple[str, str]], said: list[str | list[tuple[str, str]]]) -> None:
+    """Add sentences, and between them the values that speak for themselves, put together."""
     if seen.kind == "signal" and seen.truth is True and seen.because:
-        yield seen.because
+        said.append(seen.because)
     if seen.kind in ("leaf", "value"):
-        values = [pair for pair in seen.values if pair not in said]
-        said.update(values)
+        values = [pair for pair in seen.values if pair not in known]
+        known.update(values)
         if seen.kind == "leaf" and seen.truth is not True and not _is_field(seen):
             how = "does not hold" if seen.truth is False else "is not known to hold"
-            yield f"`{short(seen.text, _LONGEST_TEXT)}` {how}{': ' if values else ''}{in_words(values)}"
+            said.append(f"`{short(seen.text, _LONGEST_TEXT)}` {how}{': ' if values else ''}{in_words(values)}")
+        elif values and said and isinstance(said[-1], list):
+            said[-1] += values
         elif values:
-            yield values
+            said.append(values)
         elif seen.kind == "leaf" and not seen.values:
-            yield "always" if seen.text == "true" else f"`{short(seen.text, _LONGEST_TEXT)}` holds"
+            said.append("always" if seen.text == "true" else f"`{short(seen.text, _LONGEST_TEXT)}` holds")
     for part in seen.deciding:
-        yield from _sentences(part, said)
+        _say(part, known, said)
 
 
 def _is_field(seen: Observation) -> bool:
@@ -110,8 +107,8 @@ def in_words(values: Iterable[tuple[str, str]]) -> str:
     """
     grouped: dict[str, list[str]] = {}
     for name, value in values:
-        match = _OF_ITEM.fullmatch(name)
-        item = match["item"] if match else ""
-        own = f"{match['call'] or ''}{match['field']}{')' if match['call'] else ''}" if match else name
+        item, own = "", name
+        if "]." in name and (match := _OF_ITEM.fullmatch(name)):
+            item, own = match["item"], f"{match['call'] or ''}{match['field']}{')' if match['call'] else ''}"
         grouped.setdefault(item, []).append(f"{own} is {value}")
     return "; ".join(f"{item}: {', '.join(of)}" if item else ", ".join(of) for item, of in grouped.items())

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from nba.language import tree
-from nba.language.compiled import compile_node
+from nba.language.compiled import Compiled, compile_node
 from nba.language.functions import FUNCTIONS
 from nba.language.meaning import Environment
 from nba.language.values import FAILED
@@ -16,17 +16,24 @@ from nba.trace import Trace
 
 
 def missing_fields(
-    trace: Trace, node: tree.Node, items: Mapping[str, Any] | None = None, labels: Mapping[str, str] | None = None
+    trace: Trace,
+    node: tree.Node,
+    items: Mapping[str, Any] | None = None,
+    labels: Mapping[str, str] | None = None,
+    *,
+    in_doubt: bool = False,
 ) -> tuple[str, ...]:
     """The paths that would decide a node if they were known, sorted; empty when it is not in doubt.
 
     Signals are followed to the fields they are made from; `service.cases[].severity` is a field of some item. `items`
-    are the values of items in sight by name, and `labels` what to call them: `sales.leases[]`.
+    are the values of items in sight by name, and `labels` what to call them: `sales.leases[]`. Whoever knows that the
+    node is `in_doubt` says so, that nobody has to find it out.
     """
-    env = trace.environment()
-    env.items.update(items or {})
-    found = trace.steps.once(_Searcher).search(node)(_Scene(trace, env, dict(labels or {})))
-    return tuple(sorted(set(found)))
+    env, searcher = trace.environment(), trace.steps.once(_Searcher)
+    if items:
+        env.items.update(items)
+    search = searcher.search_in_doubt(node) if in_doubt else searcher.search(node)
+    return tuple(sorted(set(search(_Scene(trace, env, dict(labels or {}))))))
 
 
 @dataclass(slots=True)
@@ -52,6 +59,7 @@ class _Searcher:
     def __init__(self, ruleset: Ruleset) -> None:
         self._facts = {fact.id: fact for fact in ruleset.facts}
         self._known: dict[int, tuple[tree.Node, _Search]] = {}
+        self._in_doubt: dict[int, tuple[tree.Node, _Search]] = {}
 
     def search(self, node: tree.Node) -> _Search:
         """How to search a node. It is known by where it is, and kept so that nothing else ever is there."""
@@ -60,10 +68,27 @@ class _Searcher:
             found = self._known[id(node)] = node, self._of(node)
         return found[1]
 
+    def search_in_doubt(self, node: tree.Node) -> _Search:
+        """How to search a node that is in doubt: then no part of it decides."""
+        found = self._in_doubt.get(id(node))
+        if found is None:
+            junction = isinstance(node, tree.And | tree.Or)
+            found = self._in_doubt[id(node)] = node, self._children(node) if junction else self._of(node)
+        return found[1]
+
     def _of(self, node: tree.Node) -> _Search:
         """The missing paths below a node whose value is unknown, or what to call it when there are none."""
-        if isinstance(node, tree.Constant) and node.value is not None:
-            return _nothing
+        match node:
+            case tree.Constant(value=value) if value is not None:
+                return _nothing
+            case tree.Path(text=text):
+                return _path(compile_node(node), [text])
+            case tree.Compare() | tree.In(items=tree.Constant()):
+                return self._children(node)  # it is unknown just where a side of it is
+            case tree.And(items=items):
+                return self._junction(items, decisive=False)
+            case tree.Or(items=items):
+                return self._junction(items, decisive=True)
         compute, below, label = compile_node(node), self._below(node), _label(node)
 
         def of(scene: _Scene) -> list[str]:
@@ -76,7 +101,7 @@ class _Searcher:
 
     def _below(self, node: tree.Node) -> _Search:
         match node:
-            case tree.Path() | tree.Item():
+            case tree.Item():
                 return _nothing
             case tree.Get(of=of) | tree.Lookup(of=of):
                 record, children = compile_node(of), self._children(node)
@@ -102,6 +127,22 @@ class _Searcher:
         if len(some) < 2:
             return some[0] if some else _nothing
         return lambda scene: [path for search in some for path in search(scene)]
+
+    def _junction(self, nodes: Iterable[tree.Node], *, decisive: bool) -> _Search:
+        """That of the parts which are unknown, when no part decides."""
+        parts = [(compile_node(node), self._of(node)) for node in nodes]
+
+        def junction(scene: _Scene) -> list[str]:
+            unknown = []
+            for compute, search in parts:
+                truth = compute(scene.env)
+                if truth is decisive:
+                    return []
+                if truth is None or truth is FAILED:
+                    unknown.append(search)
+            return [path for search in unknown for path in search(scene)]
+
+        return junction
 
     def _first_of(self, conditions: Iterable[tree.Node]) -> _Search:
         """That of the first row which may hold."""
@@ -158,6 +199,14 @@ class _Searcher:
 
 def _nothing(scene: _Scene) -> list[str]:
     return []
+
+
+def _path(compute: Compiled, found: list[str]) -> _Search:
+    def path(scene: _Scene) -> list[str]:
+        value = compute(scene.env)
+        return found if value is None or value is FAILED else []
+
+    return path
 
 
 def _label(node: tree.Node) -> _Label:

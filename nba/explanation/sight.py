@@ -95,12 +95,12 @@ class Sight:
     def missing(
         self, trace: Trace, node: tree.Node, action: Action | None = None, item: Value = None
     ) -> tuple[str, ...]:
-        """The fields that would decide a node, about an item of an action; of others, no more than whose they are."""
+        """The fields that would decide what is in doubt, about an item of an action; of others, whose they are."""
         each, secrets = action.for_each if action is not None else None, self.ruleset.secrets
         items = {} if each is None else {each.item: item}
         labels = {} if each is None else {each.item: f"{each.over.text}[]"}
         if not secrets.any or self.department in secrets.house:
-            return missing_fields(trace, node, items, labels)
+            return missing_fields(trace, node, items, labels, in_doubt=True)
         origins = {} if action is None else self._items(action)
         return tuple(sorted(set(self._missing(trace, node, items, labels, origins))))
 

@@ -40,7 +40,7 @@ class _Scene:
 _Look: TypeAlias = Callable[[_Scene], Observation]
 _Read: TypeAlias = Callable[[_Scene], list[Pair]]
 _Label: TypeAlias = Callable[[_Scene], str]
-_Truths: TypeAlias = Callable[[list[Truth]], Any]
+_Truths: TypeAlias = Callable[[list[Truth]], Truth]
 
 
 class Watcher:
@@ -77,9 +77,9 @@ class Watcher:
     def _taken_apart(self, node: tree.Node) -> _Look:
         match node:
             case tree.And(items=parts):
-                return _whole(node.text, "all", list(map(self._taken_apart, parts)), conjunction)
+                return _whole(node.text, "all", list(map(self._taken_apart, parts)), _all)
             case tree.Or(items=parts):
-                return _whole(node.text, "any", list(map(self._taken_apart, parts)), disjunction)
+                return _whole(node.text, "any", list(map(self._taken_apart, parts)), _any)
             case tree.Not(of=tree.IsMissing()):
                 return self._leaf(node)  # `x is not missing` is one thing to say
             case tree.Not(of=of) if of.text == node.text:
@@ -99,6 +99,8 @@ class Watcher:
             truth, values = _truth(compute(scene.env)), read(scene)
             if len(values) > 1:  # settings come last: what was seen of the customer matters more
                 values = sorted(dict.fromkeys(values), key=_is_setting)
+            if not facts:
+                return Observation(text, truth, tuple(values), kind=kind)
             unseen = [id for id in facts if id not in scene.told and id not in scene.trace.stand_ins]
             return Observation(text, truth, tuple(values), tuple([self._signal(scene, id) for id in unseen]), kind=kind)
 
@@ -126,8 +128,17 @@ def _whole(text: str, kind: Kind, looks: Sequence[_Look], of: _Truths) -> _Look:
     return look
 
 
-def _not(truths: list[Truth]) -> Any:
-    return negation(truths[0])
+def _all(truths: list[Truth]) -> Truth:
+    return False if False in truths else None if None in truths else True
+
+
+def _any(truths: list[Truth]) -> Truth:
+    return True if True in truths else None if None in truths else False
+
+
+def _not(truths: list[Truth]) -> Truth:
+    (truth,) = truths
+    return None if truth is None else not truth
 
 
 def _read(node: tree.Node) -> _Read:
@@ -135,7 +146,10 @@ def _read(node: tree.Node) -> _Read:
     match node:
         case tree.AsOf():
             return lambda scene: [("as_of", shown(scene.env.clock.as_of))]
-        case tree.Path() | tree.Setting() | tree.Item() | tree.Fact() | tree.Get():
+        case tree.Path(text=text) | tree.Setting(text=text):
+            compute = compile_node(node)
+            return lambda scene: [(text, shown(compute(scene.env)))]
+        case tree.Item() | tree.Fact() | tree.Get():
             return _value(_label(node), node)
         case tree.Lookup(key=key):
             return _together([_value(_label(node), node), _read(key)])
