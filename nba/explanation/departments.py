@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from nba.explanation.account import Account, Fate, Reason
+from nba.explanation.account import Account
+from nba.explanation.fates import Fate, Reason
 from nba.explanation.overview import tell_undecided
 from nba.explanation.showing import NOWHERE, Page, Place, plain
 from nba.explanation.telling import Told, by_channel, same_reasons, tell_reason, tell_waiting

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from itertools import groupby, zip_longest
 from typing import Any, Final, Literal, TypeAlias
 
-from nba.explanation.account import Account, Fate
+from nba.explanation.account import Account
+from nba.explanation.fates import Fate
 from nba.explanation.showing import NOWHERE, WIDTH, Page, Place, plain
 from nba.explanation.telling import by_channel, who
 from nba.explanation.undecided import undecided

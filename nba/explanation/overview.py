@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
-from typing import Any
+from itertools import groupby, islice
+from typing import Any, Final
 
 from nba.explanation.account import Account
 from nba.explanation.showing import Page, counted, listed, plain
 from nba.explanation.telling import by_channel, tell_rule, tell_score, tell_waiting
 from nba.results import ShadowEffect, Task, Undecided
 
+MOST_OUTRANKED: Final = 10
+"""So many outranked actions are told of, and how many more there are of each tier."""
+MOST_RULES: Final = 5
+"""So many undecided rules are told of for the same want of data, and how many more there are."""
+MOST_WANTS: Final = 10
+"""For the want of so much data it is told which rules it would decide."""
 _MOST_KEYS = 5
 _NOTHING = {
     "nothing_proposed": "No action: nothing was proposed.",
@@ -92,21 +100,25 @@ def _tell_chosen(page: Page, account: Account) -> None:
 
 
 def _tell_outranked(page: Page, account: Account) -> None:
-    outranked = account.trace.arbitration.outranked
+    outranked, name = account.trace.arbitration.outranked, account.sight.name
     if outranked:
         page.head("Could be done as well, but comes after")
-    for of in outranked:
-        candidate, rival = of.screened.candidate, account.rival(of)
-        action = candidate.action
-        page.add(f"{action.title}: {account.sight.name(candidate)} ({action.department}, tier {action.tier})", 2)
-        page.add(f"after {rival.name}: {rival.detail}", 4)
+    told = outranked[:MOST_OUTRANKED]
+    for after, alike in groupby(told, key=lambda of: f"after {name(of.by.candidate)}: {account.detail(of)}"):
+        for of in alike:
+            action = of.screened.candidate.action
+            page.add(f"{action.title}: {name(of.screened.candidate)} ({action.department}, tier {action.tier})", 2)
+        page.add(after, 4)
+    rest = Counter(of.screened.candidate.action.tier for of in outranked[MOST_OUTRANKED:])
+    if rest:
+        page.add(f"and {rest.total()} more: {listed(f'{count} of tier {tier}' for tier, count in rest.items())}", 2)
 
 
 def _tell_blocked(page: Page, account: Account) -> None:
-    fates = list(account.held_back())
-    if fates:
+    waiting = account.waiting()
+    if waiting:
         page.head("What waits, and why")
-        tell_waiting(page, fates, account.place)
+        tell_waiting(page, waiting, account.place)
 
 
 def _tell_tasks(page: Page, tasks: Sequence[Task]) -> None:
@@ -127,12 +139,18 @@ def tell_undecided(page: Page, undecided: Iterable[Undecided]) -> None:
         keys += [] if of.key is None else [str(of.key)]
     if grouped:
         page.head("Not decided, for want of data")
-    for missing, rules in grouped.items():
+    for missing, rules in islice(grouped.items(), MOST_WANTS):
         page.add(f"{listed(missing) if missing else 'Mending what failed'} would decide", 2)
-        for (rule, action), keys in rules.items():
+        for (rule, action), keys in islice(rules.items(), MOST_RULES):
             named = listed(keys) if 0 < len(keys) <= _MOST_KEYS else counted(len(keys), "item")
             about = f" for {named}" if keys else ""
             page.add(f"rule {rule}{f', which may propose {action}{about}' if action else ''}", 4)
+        if len(rules) > MOST_RULES:
+            page.add(f"and {counted(len(rules) - MOST_RULES, 'more rule')}", 4)
+    rest = dict(islice(grouped.items(), MOST_WANTS, None))
+    if rest:
+        wanted = listed(sorted({path for missing in rest for path in missing}) or ["what failed"])
+        page.add(f"and {counted(sum(map(len, rest.values())), 'more rule')}, for want of {wanted}", 2)
 
 
 def _tell_shadow(page: Page, effects: Sequence[ShadowEffect]) -> None:
