@@ -84,7 +84,9 @@ class Proposer:
     def __init__(self, ruleset: Ruleset, make: MatcherFactory) -> None:
         self._ruleset = ruleset
         self.scorers = {id: Scorer(action, ruleset.weights) for id, action in ruleset.actions.items()}
-        self._unweighted = {id: Scorer(action, ()).settled for id, action in ruleset.actions.items()}
+        self._unweighted = {
+            id: self.scorers[id].settled or Scorer(action, ()).settled for id, action in ruleset.actions.items()
+        }
         self._weighs = {weight.rule.id: weight.actions for weight in ruleset.weights}
         self._proposals, self._weights = ByCondition(ruleset.proposals), ByCondition(ruleset.weights)
         self._by = {weight.rule.id: compile_node(weight.by) for weight in ruleset.weights}

@@ -37,7 +37,7 @@ class Steps:
     match: Callable[[Sequence[Value]], Match]
     proposer: Proposer
     screen: Screen
-    _made: dict[Callable[[Ruleset], Any], Any] = field(default_factory=dict, repr=False, compare=False)
+    _made: dict[Callable[[Ruleset], Any], Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def once(self, make: Callable[[Ruleset], T]) -> T:
         """What depends on the rules alone, made when somebody first asks for it, and then kept."""
