@@ -73,7 +73,9 @@ class Decision(Decided):
     def explain(self) -> str:
         """The decision in words: what is done and why; what waits, for whom and until when; and what is not known.
 
-        It is for the house, which sees everything; a department's own is `for_department`.
+        It is for the house, which sees everything; a department's own is `for_department`. Of many that come after the
+        chosen ones, or want the same data, it tells the first and how many more there are: all are in `outranked` and
+        `undecided`, and `why_not` tells of each.
         """
         return explain(self._seen_by())
 

@@ -25,7 +25,7 @@ from nba.trace import Trace
 
 
 class Account:
-    """Finds the fates of one decision's actions, as far as one may see them. Used by many threads at once."""
+    """Finds the fates of one decision's actions, as far as one may see them. Made for one question, and not kept."""
 
     def __init__(self, decided: Decided, trace: Trace, lifts: Lifts, sight: Sight | None = None) -> None:
         self.decided, self.trace = decided, trace
