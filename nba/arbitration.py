@@ -44,21 +44,22 @@ class Arbitration:
 
 def precedence_with(action: Action, total: float, key: Key) -> tuple[int, float, str, str, str]:
     """The sort key of a candidate with this total score: smaller comes first."""
-    name = action.id if key is None else f"{action.id}[{key}]"
-    return action.rank, -total, action.id, str(key or ""), name
+    if key is None:
+        return action.rank, -total, action.id, "", action.id
+    return action.rank, -total, action.id, str(key or ""), f"{action.id}[{key}]"
 
 
 def precedence(screened: Screened) -> tuple[int, float, str, str, str]:
     """The sort key of a screened candidate."""
-    candidate = screened.candidate
-    return precedence_with(candidate.action, candidate.score.total, candidate.key)
+    action, key, _, score, _ = screened.candidate
+    return precedence_with(action, score.total, key)
 
 
 def arbitrate(screened: Iterable[Screened], limit: int | None, preferred: tuple[str, ...]) -> Arbitration:
     """Choose, in order, what is not blocked: one of a group, `at_most` of an action's items, `limit` in all."""
     choice = Choice(limit, preferred)
     outranked: list[Outranked] = []
-    for one in sorted((of for of in screened if not of.blocked), key=precedence):
+    for one in sorted((of for of in screened if of.channels), key=precedence):
         before = choice.take(one)
         if before is not None:
             outranked.append(Outranked(one, *before))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, NamedTuple, TypeAlias
@@ -15,6 +16,7 @@ from nba.language.meaning import Environment
 from nba.language.values import FAILED, Failed, Value
 from nba.matching import Match, Matcher, MatcherFactory
 from nba.results import DecisionError
+from nba.ruleset.by_condition import ByCondition
 from nba.ruleset.model import Action, ItemRules, Proposal, Ruleset, Shadow, Statement, Weight
 
 Key: TypeAlias = str | int | None
@@ -44,8 +46,7 @@ class Candidate(NamedTuple):
         return self.action.id if self.key is None else f"{self.action.id}[{self.key}]"
 
 
-@dataclass(frozen=True)
-class Doubt:
+class Doubt(NamedTuple):
     """A rule that would act but for missing data. `node` is what is unknown; `item` the value of the action's item."""
 
     rule: Statement
@@ -83,7 +84,12 @@ class Proposer:
     def __init__(self, ruleset: Ruleset, make: MatcherFactory) -> None:
         self._ruleset = ruleset
         self.scorers = {id: Scorer(action, ruleset.weights) for id, action in ruleset.actions.items()}
-        self._weights = [(weight, compile_node(weight.by)) for weight in ruleset.weights]
+        self._unweighted = {
+            id: self.scorers[id].settled or Scorer(action, ()).settled for id, action in ruleset.actions.items()
+        }
+        self._weighs = {weight.rule.id: weight.actions for weight in ruleset.weights}
+        self._proposals, self._weights = ByCondition(ruleset.proposals), ByCondition(ruleset.weights)
+        self._by = {weight.rule.id: compile_node(weight.by) for weight in ruleset.weights}
         self.items = {id: ItemMatcher(ruleset.actions[id], rules, make) for id, rules in ruleset.items.items()}
 
     def propose(
@@ -97,15 +103,21 @@ class Proposer:
         """The candidates. `forced` actions are proposed whatever the rules say, for tests of one pack alone."""
         found = Proposed()
         by_action: dict[str, list[Statement]] = {id: [] for id in forced}
-        for proposal in self._ruleset.proposals:
-            if proposal.condition in match.true:
-                by_action.setdefault(proposal.action, []).append(proposal.rule)
-            elif proposal.condition in match.unknown:
-                failed = _any_failed(features, self._ruleset.layer.reads[proposal.condition])
-                found.doubts.append(Doubt(proposal.rule, proposal.action, None, proposal.rule.condition, None, failed))
+        for proposal in self._proposals.of(match.true):
+            by_action.setdefault(proposal.action, []).append(proposal.rule)
+        reads, failed = self._ruleset.layer.reads, _failed(features)
+        for proposal in self._proposals.of(match.unknown):
+            rule, fault = proposal.rule, not failed.isdisjoint(reads[proposal.condition])
+            found.doubts.append(Doubt(rule, proposal.action, None, rule.condition, None, fault))
         weights = self._acting(match, env, found, errors)
+        weighed = set[str]().union(*map(self._weighs.__getitem__, weights))
         for id, rules in by_action.items():
-            self._score(self._ruleset.actions[id], None, None, rules, weights, env, found, errors)
+            action, settled = self._ruleset.actions[id], None if id in weighed else self._unweighted[id]
+            if settled is None:
+                self._score(action, None, None, rules, weights, env, found, errors)
+            else:
+                in_order = _by_id(rules) if len(rules) > 1 else tuple(rules)
+                found.candidates.append(Candidate(action, None, None, settled, in_order))
         for item_matcher in self.items.values():
             for key, item, rules in item_matcher.match(env, found, errors):
                 env.items[item_matcher.each.item] = item
@@ -121,17 +133,16 @@ class Proposer:
         It never takes a proposal away: else not to know its condition would bring the proposal back.
         """
         acting: dict[str, float] = {}
-        for weight, compute in self._weights:
-            if weight.condition in match.unknown:
-                found.doubts.append(Doubt(weight.rule, None, None, weight.rule.condition))
-            elif weight.condition in match.true:
-                value = compute(env)
-                if is_factor(value):
-                    acting[weight.rule.id] = float(value)
-                elif value is None or value is FAILED:
-                    found.doubts.append(Doubt(weight.rule, None, None, weight.by))
-                else:
-                    errors.append(DecisionError(weight.rule.id, f"its weight is {value}; a weight is at least 0"))
+        for weight in self._weights.of(match.unknown):
+            found.doubts.append(Doubt(weight.rule, None, None, weight.rule.condition))
+        for weight in self._weights.of(match.true):
+            value = self._by[weight.rule.id](env)
+            if is_factor(value):
+                acting[weight.rule.id] = float(value)
+            elif value is None or value is FAILED:
+                found.doubts.append(Doubt(weight.rule, None, None, weight.by))
+            else:
+                errors.append(DecisionError(weight.rule.id, f"its weight is {value}; a weight is at least 0"))
         return acting
 
     def _score(
@@ -146,9 +157,8 @@ class Proposer:
         errors: list[DecisionError],
     ) -> None:
         score = self.scorers[action.id].score(weights, env)
-        rules = sorted(rules, key=lambda rule: rule.id)
         if isinstance(score, Score):
-            found.candidates.append(Candidate(action, key, item, score, tuple(rules)))
+            found.candidates.append(Candidate(action, key, item, score, _by_id(rules)))
             return
         if score.error:
             errors.append(DecisionError(action.id if key is None else f"{action.id}[{key}]", score.error))
@@ -156,6 +166,10 @@ class Proposer:
             told = f"was to be proposed whatever the rules say, and has no score: `{score.node.text}` is not known"
             errors.append(DecisionError(action.id, told))
         found.doubts += [Doubt(rule, action.id, key, score.node, item, score.failed) for rule in rules]
+
+
+def _by_id(rules: list[Statement]) -> tuple[Statement, ...]:
+    return tuple(sorted(rules, key=lambda rule: rule.id))
 
 
 @dataclass(frozen=True)
@@ -292,14 +306,14 @@ class ItemMatcher:
         """The rules that propose the item."""
         env.items[self.each.item] = item
         features = [compute(env) for compute in self._features]
-        match = self._matcher.match(features)
+        match, reads, failed = self._matcher.match(features), self.rules.layer.reads, _failed(features)
         rules = []
         for proposal in self.rules.proposals:
             if proposal.condition in match.true:
                 rules.append(proposal.rule)
             elif proposal.condition in match.unknown:
-                failed = _any_failed(features, self.rules.layer.reads[proposal.condition])
-                found.doubts.append(Doubt(proposal.rule, self.action.id, key, proposal.rule.condition, item, failed))
+                rule, fault = proposal.rule, not failed.isdisjoint(reads[proposal.condition])
+                found.doubts.append(Doubt(rule, self.action.id, key, rule.condition, item, fault))
         found.shadows += _shadows(self.rules.shadows, match, key)
         return rules
 
@@ -312,5 +326,6 @@ def _shadows(shadows: Iterable[Shadow], match: Match, key: Key) -> list[ShadowRe
     ]
 
 
-def _any_failed(features: Sequence[Value], numbers: Iterable[int]) -> bool:
-    return any(features[number] is FAILED for number in numbers)
+def _failed(features: Sequence[Value]) -> AbstractSet[int]:
+    """The numbers of the features that have failed."""
+    return {number for number, value in enumerate(features) if value is FAILED}

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from copy import copy
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 from nba.arbitration import Arbitration, arbitrate, preferred_channels
 from nba.language.compiled import Compiled
@@ -22,6 +22,8 @@ from nba.proposing import Proposed, Proposer
 from nba.results import DecisionError
 from nba.ruleset.model import Duty, Notice, Ruleset
 from nba.screening import Screen, Screened
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,14 @@ class Steps:
     match: Callable[[Sequence[Value]], Match]
     proposer: Proposer
     screen: Screen
+    _made: dict[Callable[[Ruleset], Any], Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def once(self, make: Callable[[Ruleset], T]) -> T:
+        """What depends on the rules alone, made when somebody first asks for it, and then kept."""
+        if make not in self._made:
+            self._made[make] = make(self.ruleset)
+        found: T = self._made[make]
+        return found
 
 
 class Trace:
@@ -126,7 +136,9 @@ class Trace:
 
     def environment(self, item: str | None = None, value: Value = None) -> Environment:
         """A copy of the environment to evaluate in, with an item bound: threads may ask at once."""
-        return replace(self.env, items={} if item is None else {item: value})
+        env = self.env
+        bound = {} if item is None else {item: value}
+        return Environment(env.profile, env.context, env.clock, env.settings, env.facts, bound)
 
     @cached_property
     def _proposed(self) -> tuple[Proposed, list[DecisionError]]:

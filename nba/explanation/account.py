@@ -1,161 +1,75 @@
-"""What became of each action, and why, as data: the parts that every explanation is made from."""
+"""The account of one decision: what became of each action, and why, as far as one may see it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
 from datetime import datetime
-from typing import Any, Literal, TypeAlias
+from functools import cached_property
 
-from nba.arbitration import Outranked
-from nba.explanation.conditions import Observation, observe
+from nba.arbitration import Chosen, Outranked
+from nba.explanation.conditions import Observation
+from nba.explanation.decided import Decided
+from nba.explanation.fates import Fate, Reason, Rival, RuleView, ScoreView, Waiting
 from nba.explanation.showing import Place
 from nba.explanation.sight import HIDDEN_KEY, Sight, own_reason
 from nba.explanation.until import Lifts
+from nba.explanation.watching import Watcher
 from nba.language.meaning import evaluate
 from nba.language.moments import write_instant
-from nba.language.values import FAILED, Truth, Value
+from nba.language.values import FAILED, Value
 from nba.proposing import Candidate, Key
-from nba.results import DecisionRecord
 from nba.ruleset.model import Action, Statement
 from nba.schema.zones import zone
 from nba.screening import Blocked, Screened
 from nba.trace import Trace
 
-Outcome: TypeAlias = Literal["chosen", "outranked", "blocked", "undecided", "not_proposed"]
-
-
-@dataclass(frozen=True)
-class RuleView:
-    """A rule or law, and what was seen of its condition."""
-
-    id: str
-    department: str
-    because: str
-    source: str
-    truth: Truth
-    status: Literal["live", "shadow", "inactive"] = "live"
-    note: str = ""
-    """Of an inactive rule, why it is."""
-    missing: tuple[str, ...] = ()
-    """The fields that would decide the condition."""
-    observed: Observation | None = None
-    meta: Mapping[str, Any] = field(default_factory=dict)
-    confidential: bool = False
-    """Whether it is kept from the one who asks: then nothing is told but whose it is, and `because` is for everyone."""
-
-
-@dataclass(frozen=True)
-class Reason:
-    """One reason why a candidate is blocked: on one channel, or on all when `channel` is None."""
-
-    kind: str
-    """`guard`, `law`, `gate`, or `fault`."""
-    id: str
-    department: str
-    channel: str | None
-    truth: Truth
-    because: str
-    until: str | None
-    source: str
-    missing: tuple[str, ...] = ()
-    observed: Observation | None = None
-    meta: Mapping[str, Any] = field(default_factory=dict)
-    confidential: bool = False
-    """Whether it is kept from the one who asks: then nothing is told but whose it is, and `because` is for everyone."""
-
-
-@dataclass(frozen=True)
-class ScoreView:
-    """A score with all that it was multiplied from; a factor that the action does not have counts as 1."""
-
-    total: float
-    factors: tuple[tuple[str, float], ...]
-    weights: tuple[tuple[str, float], ...]
-    """By the id of the rule."""
-
-
-@dataclass(frozen=True)
-class Rival:
-    """The chosen action that stands before an outranked one."""
-
-    name: str
-    title: str
-    department: str
-    tier: str
-    score: ScoreView | None
-    """None when it is kept from the one who asks."""
-    why: str
-    """`exclusive` (one of a group), `at_most` (items of one action), or `limit`."""
-    order: str
-    """What puts it first: `tier`, `score`, or `name`; `order`, when a score is kept from the one who asks."""
-    detail: str
-    """Both in words."""
-
-
-@dataclass(frozen=True)
-class Fate:
-    """What became of an action, or of one item of an action with `for_each`."""
-
-    name: str
-    action: str
-    key: Key
-    title: str
-    department: str
-    tier: str
-    outcome: Outcome
-    rank: int | None = None
-    channel: str | None = None
-    score: ScoreView | None = None
-    proposed_by: tuple[RuleView, ...] = ()
-    blocked_by: tuple[Reason, ...] = ()
-    """Of a candidate with channels left, the reasons against the others."""
-    until: str | None = None
-    """The earliest instant at which nothing that blocks it now would, if nothing but time went by."""
-    outranked_by: Rival | None = None
-    rules: tuple[RuleView, ...] = ()
-    """Of an action that is no candidate, the rules that could propose it."""
-    missing: tuple[str, ...] = ()
-    """Of an undecided action, the fields that would decide it."""
-    note: str = ""
-    source: str = ""
-    meta: Mapping[str, Any] = field(default_factory=dict)
-
 
 class Account:
-    """Finds the fates of one decision's actions, as far as one may see them. Used by many threads at once."""
+    """Finds the fates of one decision's actions, as far as one may see them. Made for one question, and not kept."""
 
-    def __init__(self, trace: Trace, record: DecisionRecord, lifts: Lifts, sight: Sight | None = None) -> None:
-        self.trace, self.record = trace, record
+    def __init__(self, decided: Decided, trace: Trace, lifts: Lifts, sight: Sight | None = None) -> None:
+        self.decided, self.trace = decided, trace
         self.sight = sight or Sight(trace.ruleset)
         self.place = Place(zone(trace.ruleset.house.timezone))
-        self._lifts = lifts
+        self._lifts, self._watcher = lifts, trace.steps.once(Watcher)
         self._seen: dict[int, Observation] = {}
         self._rules_reasons: dict[tuple[object, ...], Reason] = {}
-        self._chosen = {of.screened.candidate.name: of for of in trace.arbitration.chosen}
-        self._outranked = {of.screened.candidate.name: of for of in trace.arbitration.outranked}
-        self.screened = {of.candidate.name: of for of in sorted(trace.screened, key=_by_name)}
 
-    def fates(self, brief: bool = False) -> tuple[Fate, ...]:
-        """The fates of all candidates: the chosen by rank, the outranked in order, the blocked by name.
+    @cached_property
+    def screened(self) -> dict[str, Screened]:
+        """All candidates, by name."""
+        return {of.candidate.name: of for of in sorted(self.trace.screened, key=_by_name)}
 
-        When it is to be `brief`, without the rules that proposed what was not chosen.
-        """
-        return tuple(self.fate(of, rules=not brief or of.candidate.name in self._chosen) for of in self.in_order())
+    @cached_property
+    def _chosen(self) -> dict[str, Chosen]:
+        return {of.screened.candidate.name: of for of in self.trace.arbitration.chosen}
+
+    @cached_property
+    def _outranked(self) -> dict[str, Outranked]:
+        return {of.screened.candidate.name: of for of in self.trace.arbitration.outranked}
+
+    def fates(self) -> tuple[Fate, ...]:
+        """The fates of all candidates: the chosen by rank, the outranked in order, the blocked by name."""
+        return tuple(map(self.fate, self.in_order()))
 
     def in_order(self) -> list[Screened]:
         """All candidates: the chosen by rank, the outranked in order, the blocked by name."""
         blocked = (name for name, of in self.screened.items() if of.blocked)
         return [self.screened[name] for name in (*self._chosen, *self._outranked, *blocked)]
 
-    def seen_by(self, sight: Sight) -> Account:
-        """The same for who sees less."""
-        return Account(self.trace, self.record, self._lifts, sight)
+    def waiting(self) -> list[Waiting]:
+        """The blocked candidates, by name."""
+        return [
+            Waiting(self.sight.name(of.candidate), action.title, action.department, action.tier, self._reasons(of))
+            for of in sorted((of for of in self.trace.screened if of.blocked), key=_by_name)
+            for action in [of.candidate.action]
+        ]
 
-    def fate(self, screened: Screened, rules: bool = True) -> Fate:
-        """What became of a candidate, with the `rules` that proposed it."""
+    def fate(self, screened: Screened) -> Fate:
+        """What became of a candidate."""
         candidate, action = screened.candidate, screened.candidate.action
-        chosen, outranked = self._chosen.get(candidate.name), self._outranked.get(candidate.name)
+        chosen = self._chosen.get(candidate.name)
+        outranked = self._outranked.get(candidate.name) if chosen is None else None
         return Fate(
             self.sight.name(candidate),
             action.id,
@@ -167,7 +81,7 @@ class Account:
             rank=chosen.rank if chosen else None,
             channel=chosen.channel if chosen else None,
             score=self._score(candidate),
-            proposed_by=tuple(self.rule(of, candidate) for of in candidate.proposed_by) if rules else (),
+            proposed_by=tuple(self.rule(of, candidate) for of in candidate.proposed_by),
             blocked_by=self._reasons(screened),
             until=self._until(screened) if screened.blocked else None,
             outranked_by=self._rival(outranked) if outranked else None,
@@ -226,7 +140,7 @@ class Account:
         else:
             label = key if self.sight.sees_key(action.id) else HIDDEN_KEY
             labels = {each.item: f"{each.over.text}[{label}]"}
-            observed = observe(self.trace, statement.condition, {each.item: item}, labels)
+            observed = self._watcher.observe(self.trace, statement.condition, {each.item: item}, labels)
         missing = self.sight.missing(self.trace, statement.condition, action, item) if observed.truth is None else ()
         return RuleView(
             statement.id,
@@ -243,7 +157,7 @@ class Account:
         """What was seen of a condition that reads no item."""
         condition = statement.condition
         if id(condition) not in self._seen:  # it stays where it is; its hash would take longer
-            self._seen[id(condition)] = observe(self.trace, condition)
+            self._seen[id(condition)] = self._watcher.observe(self.trace, condition)
         return self._seen[id(condition)]
 
     def items(self, action: Action) -> Iterator[tuple[Key, Value]] | None:
@@ -279,18 +193,22 @@ class Account:
         return ScoreView(score.total, tuple(score.factors.items()), score.weights)
 
     def _rival(self, outranked: Outranked) -> Rival:
-        candidate, mine = outranked.by.candidate, outranked.screened.candidate
-        order, told = self._order(candidate, mine)
-        detail = f"{_cause(outranked, self.trace.limit)} {told}"
-        name, action, score = self.sight.name(candidate), candidate.action, self._score(candidate)
+        first, second = outranked.by.candidate, outranked.screened.candidate
+        name, action, score = self.sight.name(first), first.action, self._score(first)
+        order, detail = self._order(first, second)[0], self.detail(outranked)
         return Rival(name, action.title, action.department, action.tier, score, outranked.why, order, detail)
+
+    def detail(self, outranked: Outranked) -> str:
+        """Why an outranked candidate comes after another, in words."""
+        _, told = self._order(outranked.by.candidate, outranked.screened.candidate)
+        return f"{_cause(outranked, self.trace.limit)} {told}"
 
     def _order(self, first: Candidate, second: Candidate) -> tuple[str, str]:
         """What puts one candidate before another, and that in words."""
-        action, scores = first.action, [self._score(first), self._score(second)]
+        action = first.action
         if action.rank != second.action.rank:
             return "tier", f"tier {action.tier} comes before tier {second.action.tier}"
-        if None in scores:
+        if not (self.sight.sees_score(action.id) and self.sight.sees_score(second.action.id)):
             return "order", f"in tier {action.tier} {self.sight.name(first)} comes first"
         if first.score.total != second.score.total:
             return "score", f"in tier {action.tier} the score {first.score.total:g} beats {second.score.total:g}"

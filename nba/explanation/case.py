@@ -24,7 +24,7 @@ def to_case(account: Account, name: str | None = None, expect: Mapping[str, Any]
 
     Fields that could not be read when the decision was made are in no case; a comment names them.
     """
-    trace, record = account.trace, account.record
+    trace = account.trace
     given: dict[str, Any] = {"profile": plain(trace.profile)}
     if trace.env.context:
         given["context"] = plain(trace.env.context)
@@ -35,7 +35,7 @@ def to_case(account: Account, name: str | None = None, expect: Mapping[str, Any]
         given["proposed"] = forced
     given["as_of"] = write_instant(trace.as_of)
     given["limit"] = "all" if trace.limit is None else trace.limit
-    title = name or f"the decision for {record.profile_id or 'a customer'} as of {record.as_of}"
+    title = name or f"the decision for {account.decided.profile_id or 'a customer'} as of {write_instant(trace.as_of)}"
     case = {"name": title[:_LONGEST_NAME], "given": given, "expect": _decided(account) if expect is None else expect}
     text: str = yaml.dump(
         {"cases": [case]}, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=110, default_flow_style=None
@@ -56,7 +56,7 @@ def _decided(account: Account) -> dict[str, Any]:
         if screened.blocked
     }
     expect: dict[str, Any] = {"actions": chosen} if len(chosen) > 1 else {"action": chosen[0] if chosen else "none"}
-    return expect | {"blocked": blocked, "tasks": sorted({task.department for task in account.record.tasks})}
+    return expect | {"blocked": blocked, "tasks": sorted({task.department for task in account.decided.tasks})}
 
 
 class _Dumper(yaml.SafeDumper):

@@ -2,23 +2,13 @@
 
 from __future__ import annotations
 
-import itertools
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any, Final, Literal, TypeAlias
 
-from nba.explanation.showing import counted, printable, short, shown
-from nba.language import tree
-from nba.language.functions import FUNCTIONS
-from nba.language.meaning import Environment, conjunction, disjunction, evaluate, negation
-from nba.language.types import BOOLEAN, Type
-from nba.language.values import FAILED, Truth, Value
-from nba.ruleset.model import Feature, Signal
-from nba.trace import Trace
-
-MOST_ITEMS: Final = 5
-"""So many items of a list are shown."""
+from nba.explanation.showing import printable, short
+from nba.language.values import Truth
 
 _LONGEST_TEXT: Final = 160
 _OF_ITEM = re.compile(r"(?P<call>\w+\()?(?P<item>[^()]*\])\.(?P<field>[^\[\]()]+)(?(call)\))")
@@ -57,144 +47,6 @@ class Observation:
         return self.parts
 
 
-def observe(
-    trace: Trace, node: tree.Node, items: Mapping[str, Value] | None = None, labels: Mapping[str, str] | None = None
-) -> Observation:
-    """What was seen of a condition, signals followed down to the fields that they are made from.
-
-    `items` are the values of items in sight by name, and `labels` what to call them: `sales.leases[L-88]`.
-    """
-    env = trace.environment()
-    env.items.update(items or {})
-    return _Watch(trace, env, dict(labels or {})).of(node)
-
-
-@dataclass
-class _Watch:
-    trace: Trace
-    env: Environment
-    labels: dict[str, str]
-    seen: set[str] = field(default_factory=set)
-
-    def of(self, node: tree.Node) -> Observation:
-        """What was seen of a condition."""
-        truth = _truth(evaluate(node, self.env))
-        match node:
-            case tree.And(items=parts):
-                return Observation(node.text, truth, (), tuple(map(self.of, parts)), kind="all")
-            case tree.Or(items=parts):
-                return Observation(node.text, truth, (), tuple(map(self.of, parts)), kind="any")
-            case tree.Not(of=tree.IsMissing()):
-                return self._leaf(node, truth)  # `x is not missing` is one thing to say
-            case tree.Not(of=of) if of.text == node.text:
-                return self._leaf(node, truth)  # `a != b`, which the checker takes apart
-            case tree.Not(of=of):
-                return Observation(node.text, truth, (), (self.of(of),), kind="not")
-            case tree.Fact(id=id):
-                return self._signal(id, truth)
-            case _:
-                return self._leaf(node, truth)
-
-    def _leaf(self, node: tree.Node, truth: Truth) -> Observation:
-        # Settings come last: what was seen of the customer matters more.
-        values = sorted(dict.fromkeys(self._values(node)), key=lambda pair: pair[0].startswith("settings."))
-        parts = tuple(self._signal(id, _truth(self.env.facts[id])) for id in self._unseen(node))
-        return Observation(node.text, truth, tuple(values), parts, kind=_kind(tree.type_of(node)))
-
-    def _unseen(self, node: tree.Node) -> list[str]:
-        """The signals below a node that this observation has not told of yet."""
-        return [id for id in dict.fromkeys(_facts(node)) if id not in self.seen and id not in self.trace.stand_ins]
-
-    def _signal(self, id: str, truth: Truth) -> Observation:
-        value = ((id, shown(self.env.facts[id])),)
-        fact = next((of for of in self.trace.ruleset.facts if of.id == id), None)
-        if fact is None or id in self.seen or id in self.trace.stand_ins:
-            return Observation(id, truth, value, kind=_kind(BOOLEAN if fact is None else _type(fact)))
-        self.seen.add(id)
-        below = _Watch(self.trace, self.trace.environment(), {}, self.seen)
-        if isinstance(fact, Feature):
-            read = tuple(dict.fromkeys(pair for node in fact.reads for pair in below._values(node)))
-            return Observation(id, truth, value + read, kind=_kind(fact.type))
-        return Observation(id, truth, value, (below.of(fact.node),), fact.because, "signal")
-
-    def _values(self, node: tree.Node) -> Iterator[tuple[str, str]]:
-        """What a node reads, with the values."""
-        match node:
-            case tree.AsOf():
-                yield "as_of", shown(self.env.clock.as_of)
-            case tree.Path() | tree.Setting() | tree.Item() | tree.Fact():
-                yield self._label(node), shown(evaluate(node, self.env))
-            case tree.Get() | tree.Lookup():
-                yield self._label(node), shown(evaluate(node, self.env))
-                if isinstance(node, tree.Lookup):
-                    yield from self._values(node.key)
-            case tree.Call(name=name, arguments=arguments):
-                for argument in arguments:
-                    yield from self._values(argument)
-                if FUNCTIONS[name].reads_clock:
-                    written = ", ".join(map(self._label, arguments))
-                    yield f"{name}({written})", shown(evaluate(node, self.env))
-            case tree.Aggregate():
-                yield from self._items(node)
-            case tree.FirstOf(rows=rows):
-                for condition, _ in rows:
-                    yield from self._values(condition)
-            case _:
-                for child in tree.children(node):
-                    yield from self._values(child)
-
-    def _items(self, node: tree.Aggregate) -> Iterator[tuple[str, str]]:
-        """The fields of the items that decide, and what stands beside them."""
-        records = evaluate(node.over, self.env)
-        if not isinstance(records, tuple) or not records:
-            yield self._label(node.over), shown(records)
-            return
-        deciding = self._deciding(node, records)
-        over = self._label(node.over)
-        if len(deciding) > MOST_ITEMS or not deciding:
-            yield over, counted(len(records), "item")
-        whole = [of for of in (node.where, None if node.name == "count" else node.body) if of is not None]
-        for label, record in deciding[:MOST_ITEMS]:
-            self.env.items[node.item], self.labels[node.item] = record, f"{over}[{label}]"
-            for part in whole:
-                yield from self._values(part)
-                self.env.items[node.item] = record
-
-    def _deciding(self, node: tree.Aggregate, records: Sequence[Any]) -> list[tuple[str, Any]]:
-        whole = evaluate(node, self.env)
-        found: list[tuple[str, Any]] = []
-        for position, record in enumerate(records, start=1):
-            self.env.items[node.item] = record
-            where = True if node.where is None else evaluate(node.where, self.env)
-            body = None if node.name == "count" else evaluate(node.body, self.env)
-            if node.name == "any":
-                decides = whole is False or _truth(conjunction((where, body))) is _truth(whole)
-            elif node.name == "all":
-                decides = whole is True or _truth(disjunction((negation(where), body))) is _truth(whole)
-            elif node.name in ("min", "max") and whole is not None and whole is not FAILED:
-                decides = where is True and body == whole
-            else:
-                decides = where is not False
-            if decides:
-                found.append((key_of(record, position), record))
-        return sorted(found, key=lambda pair: pair[0])
-
-    def _label(self, node: tree.Node) -> str:
-        match node:
-            case tree.Item(name=name):
-                return self.labels.get(name, name)
-            case tree.Get(of=of, name=name):
-                return f"{self._label(of)}.{name}"
-            case tree.Lookup(of=of, key=key):
-                if isinstance(key, tree.Constant):
-                    return f"{self._label(of)}[{key.text}]"
-                return f"{self._label(of)}[{shown(evaluate(key, self.env))}]"
-            case tree.Fact(id=id):
-                return id
-            case _:
-                return node.text
-
-
 def key_of(record: Any, position: int) -> str:
     """What to call an item of a list: by its id or key, or else by its place.
 
@@ -215,31 +67,29 @@ def sentences(observation: Observation) -> list[str]:
     >>> sentences(Observation("not (age >= 18)", True, (), (seen,), kind="not"))
     ['`age >= 18` does not hold: age is 17']
     """
-    said: list[str] = []
-    for kind, parts in itertools.groupby(_sentences(observation, set()), key=type):
-        if kind is str:
-            said += [part for part in parts if isinstance(part, str)]
-        else:  # what was seen, put together
-            said.append(in_words(pair for part in parts if isinstance(part, list) for pair in part))
-    return list(dict.fromkeys(said))
+    said: list[str | list[tuple[str, str]]] = []
+    _say(observation, set(), said)
+    return list(dict.fromkeys([part if isinstance(part, str) else in_words(part) for part in said]))
 
 
-def _sentences(seen: Observation, said: set[tuple[str, str]]) -> Iterator[str | list[tuple[str, str]]]:
-    """Sentences, and between them the values that speak for themselves."""
+def _say(seen: Observation, known: set[tuple[str, str]], said: list[str | list[tuple[str, str]]]) -> None:
+    """Add sentences, and between them the values that speak for themselves, put together."""
     if seen.kind == "signal" and seen.truth is True and seen.because:
-        yield seen.because
+        said.append(seen.because)
     if seen.kind in ("leaf", "value"):
-        values = [pair for pair in seen.values if pair not in said]
-        said.update(values)
+        values = [pair for pair in seen.values if pair not in known]
+        known.update(values)
         if seen.kind == "leaf" and seen.truth is not True and not _is_field(seen):
             how = "does not hold" if seen.truth is False else "is not known to hold"
-            yield f"`{short(seen.text, _LONGEST_TEXT)}` {how}{': ' if values else ''}{in_words(values)}"
+            said.append(f"`{short(seen.text, _LONGEST_TEXT)}` {how}{': ' if values else ''}{in_words(values)}")
+        elif values and said and isinstance(said[-1], list):
+            said[-1] += values
         elif values:
-            yield values
+            said.append(values)
         elif seen.kind == "leaf" and not seen.values:
-            yield "always" if seen.text == "true" else f"`{short(seen.text, _LONGEST_TEXT)}` holds"
+            said.append("always" if seen.text == "true" else f"`{short(seen.text, _LONGEST_TEXT)}` holds")
     for part in seen.deciding:
-        yield from _sentences(part, said)
+        _say(part, known, said)
 
 
 def _is_field(seen: Observation) -> bool:
@@ -257,27 +107,8 @@ def in_words(values: Iterable[tuple[str, str]]) -> str:
     """
     grouped: dict[str, list[str]] = {}
     for name, value in values:
-        match = _OF_ITEM.fullmatch(name)
-        item = match["item"] if match else ""
-        own = f"{match['call'] or ''}{match['field']}{')' if match['call'] else ''}" if match else name
+        item, own = "", name
+        if "]." in name and (match := _OF_ITEM.fullmatch(name)):
+            item, own = match["item"], f"{match['call'] or ''}{match['field']}{')' if match['call'] else ''}"
         grouped.setdefault(item, []).append(f"{own} is {value}")
     return "; ".join(f"{item}: {', '.join(of)}" if item else ", ".join(of) for item, of in grouped.items())
-
-
-def _kind(kind: Type) -> Kind:
-    return "leaf" if kind == BOOLEAN else "value"
-
-
-def _type(fact: Signal | Feature) -> Type:
-    return fact.type if isinstance(fact, Feature) else tree.type_of(fact.node)
-
-
-def _truth(value: Any) -> Truth:
-    return value if isinstance(value, bool) else None
-
-
-def _facts(node: tree.Node) -> Iterator[str]:
-    if isinstance(node, tree.Fact):
-        yield node.id
-    for child in tree.children(node):
-        yield from _facts(child)

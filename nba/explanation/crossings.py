@@ -16,11 +16,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final, TypeAlias
 
+from nba.explanation.moving import moving_facts, reads_clock
 from nba.language import tree
 from nba.language.functions import FUNCTIONS, Clock
 from nba.language.meaning import Environment, arithmetic, evaluate
 from nba.language.values import FAILED
-from nba.ruleset.model import Feature, Signal
+from nba.ruleset.model import Signal
 from nba.trace import Trace
 
 MOST_PAIRS: Final = 5_000
@@ -81,29 +82,6 @@ def crossings(trace: Trace, node: tree.Node) -> list[datetime]:
     walk = _Walk(trace, trace.environment(), moving_facts(trace))
     walk.lines(node)
     return sorted(walk.found)
-
-
-def moving_facts(trace: Trace) -> frozenset[str]:
-    """The signals and features that depend on the clock, and are not stood in for."""
-    moving: set[str] = set()
-    for fact in trace.ruleset.facts:
-        nodes = fact.reads if isinstance(fact, Feature) else (fact.node,)
-        if fact.id not in trace.stand_ins and any(reads_clock(node, moving) for node in nodes):
-            moving.add(fact.id)
-    return frozenset(moving)
-
-
-def reads_clock(node: tree.Node, moving: Iterable[str]) -> bool:
-    """Whether a node depends on the clock, given the facts that do."""
-    match node:
-        case tree.AsOf():
-            return True
-        case tree.Fact(id=id):
-            return id in moving
-        case tree.Call(name=name) if FUNCTIONS[name].reads_clock:
-            return True
-        case _:
-            return any(reads_clock(child, moving) for child in tree.children(node))
 
 
 @dataclass

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from nba.explanation.account import Account, Fate, Reason
+from nba.explanation.account import Account
+from nba.explanation.fates import Fate, Reason
 from nba.explanation.overview import tell_undecided
 from nba.explanation.showing import NOWHERE, Page, Place, plain
 from nba.explanation.telling import Told, by_channel, same_reasons, tell_reason, tell_waiting
 from nba.explanation.undecided import undecided
+from nba.language.moments import write_instant
 from nba.language.values import Value
 from nba.proposing import Key
 from nba.results import ActionResult, Task, Undecided
@@ -149,7 +151,7 @@ class DepartmentView:
 
 def for_department(account: Account) -> DepartmentView:
     """A decision as the department sees it whose account it is."""
-    trace, record, sight = account.trace, account.record, account.sight
+    trace, decided, sight = account.trace, account.decided, account.sight
     names, own_rules = sight.names, {of.id for of in trace.ruleset.statements if of.department in sight.names}
     screened = account.in_order()
     fates = [account.fate(of) for of in screened]
@@ -159,17 +161,17 @@ def for_department(account: Account) -> DepartmentView:
         if fate.department in names or any(rule.id in own_rules for rule in of.candidate.proposed_by)
     ]
     held = [held for fate in fates if (held := _held(fate, names)) is not None]
-    spoken_of = {fate.action for fate in fates} | {of.action for of in record.undecided}
+    spoken_of = {fate.action for fate in fates} | {of.action for of in decided.undecided}
     actions = trace.ruleset.actions
     return DepartmentView(
         sight.department,
-        record.profile_id if sight.sees_field("id") else None,
-        record.as_of,
-        record.outcome,
-        tuple(_chosen(fate, action, account) for fate, action in zip(fates, record.actions, strict=False)),
+        decided.profile_id if sight.sees_field("id") else None,
+        write_instant(trace.as_of),
+        decided.outcome,
+        tuple(_chosen(fate, action, account) for fate, action in zip(fates, decided.actions, strict=False)),
         tuple(mine),
         tuple(held),
-        tuple(_task(task, account) for task in record.tasks if task.department in names),
+        tuple(_task(task, account) for task in decided.tasks if task.department in names),
         tuple(of for of in undecided(trace, sight) if of.rule in own_rules),
         tuple(id for id, action in actions.items() if action.department in names and id not in spoken_of),
         account.place,

@@ -8,10 +8,12 @@ from dataclasses import dataclass, field
 from itertools import groupby, zip_longest
 from typing import Any, Final, Literal, TypeAlias
 
-from nba.explanation.account import Account, Fate
+from nba.explanation.account import Account
+from nba.explanation.fates import Fate
 from nba.explanation.showing import NOWHERE, WIDTH, Page, Place, plain
 from nba.explanation.telling import by_channel, who
 from nba.explanation.undecided import undecided
+from nba.language.moments import write_instant
 from nba.results import Undecided
 
 Happened: TypeAlias = Literal["chosen", "outranked", "blocked", "undecided", "nothing_proposed"]
@@ -123,7 +125,7 @@ class Matrix:
 
 def matrix(account: Account) -> Matrix:
     """A decision as a matrix, as far as the account may see it."""
-    trace, record, sight = account.trace, account.record, account.sight
+    trace, decided, sight = account.trace, account.decided, account.sight
     actions = trace.ruleset.actions
     proposed = {(of.candidate.action.id, sight.key(of.candidate)) for of in account.screened.values()}
     rows = [_row(fate) for fate in account.fates()]
@@ -141,9 +143,9 @@ def matrix(account: Account) -> Matrix:
     silent = names - {row.department for row in rows}
     rows += [MatrixRow(department) for department in silent]
     return Matrix(
-        record.profile_id if sight.sees_field("id") else None,
-        record.as_of,
-        record.outcome,
+        decided.profile_id if sight.sees_field("id") else None,
+        write_instant(trace.as_of),
+        decided.outcome,
         tuple(sorted(rows, key=lambda row: row.department)),
         account.place,
     )

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from itertools import groupby, islice
+from typing import Any, Final
 
-from nba.explanation.account import Account, Fate
+from nba.explanation.account import Account
 from nba.explanation.showing import Page, counted, listed, plain
 from nba.explanation.telling import by_channel, tell_rule, tell_score, tell_waiting
-from nba.results import DecisionRecord, Undecided
+from nba.results import ShadowEffect, Task, Undecided
 
+MOST_OUTRANKED: Final = 10
+"""So many outranked actions are told of, and how many more there are of each tier."""
+MOST_RULES: Final = 5
+"""So many undecided rules are told of for the same want of data, and how many more there are."""
+MOST_WANTS: Final = 10
+"""For the want of so much data it is told which rules it would decide."""
 _MOST_KEYS = 5
 _NOTHING = {
     "nothing_proposed": "No action: nothing was proposed.",
@@ -20,28 +28,28 @@ _NOTHING = {
 
 def explain(account: Account) -> str:
     """The decision for whoever has to stand by it: what is done and why, what waits, for whom and until when."""
-    page, record, fates = Page(), account.record, account.fates(brief=True)
-    of = f" for {record.profile_id}" if record.profile_id else ""
-    page.add(f"Decision{of}, as of {account.place.moment(record.as_of)}")
-    _tell_chosen(page, account, [fate for fate in fates if fate.outcome == "chosen"])
-    _tell_outranked(page, [fate for fate in fates if fate.outcome == "outranked"])
-    _tell_blocked(page, account, [fate for fate in fates if fate.outcome == "blocked"])
-    tell_tasks(page, record)
-    tell_undecided(page, record.undecided)
-    for law in record.laws_unmet:
+    page, decided = Page(), account.decided
+    of = f" for {decided.profile_id}" if decided.profile_id else ""
+    page.add(f"Decision{of}, as of {account.place.moment(decided.as_of)}")
+    _tell_chosen(page, account)
+    _tell_outranked(page, account)
+    _tell_blocked(page, account)
+    _tell_tasks(page, decided.tasks)
+    tell_undecided(page, decided.undecided)
+    for law in decided.laws_unmet:
         page.head(f"Not met: the law {law.law}")
         page.add(f"{law.because} ({law.source}); a person is asked to see to it", 2)
-    if record.errors:
+    if decided.errors:
         page.head("What went wrong (nothing was let through because of it)")
-        for error in record.errors:
+        for error in decided.errors:
             page.add(f"{error.origin}: {error.message}", 2)
-    _tell_shadow(page, record)
+    _tell_shadow(page, decided.shadow)
     return str(page)
 
 
 def explanation(account: Account) -> dict[str, Any]:
     """The decision explained, as plain data that JSON can carry."""
-    record = account.record
+    record = account.decided.record()
     fates = account.fates()
     unmet = {of.law for of in record.laws_unmet}
     rules = {of.rule for of in record.tasks} | {of.rule for of in record.undecided} | unmet
@@ -75,10 +83,11 @@ def explanation(account: Account) -> dict[str, Any]:
     return data
 
 
-def _tell_chosen(page: Page, account: Account, fates: list[Fate]) -> None:
-    if not fates:
-        page.head(_NOTHING[account.record.outcome])
-    for fate in fates:
+def _tell_chosen(page: Page, account: Account) -> None:
+    if not account.trace.arbitration.chosen:
+        page.head(_NOTHING[account.decided.outcome])
+    for chosen in account.trace.arbitration.chosen:
+        fate = account.fate(chosen.screened)
         lead = "Do next" if fate.rank == 1 else "And then"
         page.head(f"{lead}: {fate.title}{by_channel(fate.channel)}")
         tell_score(page, fate, 2, f"{fate.name} ({fate.department}, tier {fate.tier}), ")
@@ -90,26 +99,33 @@ def _tell_chosen(page: Page, account: Account, fates: list[Fate]) -> None:
             page.add(f"not by {reason.channel}: {reason.because}", 2)
 
 
-def _tell_outranked(page: Page, fates: list[Fate]) -> None:
-    if fates:
+def _tell_outranked(page: Page, account: Account) -> None:
+    outranked, name = account.trace.arbitration.outranked, account.sight.name
+    if outranked:
         page.head("Could be done as well, but comes after")
-    for fate in fates:
-        page.add(f"{fate.title}: {fate.name} ({fate.department}, tier {fate.tier})", 2)
-        if fate.outranked_by is not None:
-            page.add(f"after {fate.outranked_by.name}: {fate.outranked_by.detail}", 4)
+    told = outranked[:MOST_OUTRANKED]
+    for after, alike in groupby(told, key=lambda of: f"after {name(of.by.candidate)}: {account.detail(of)}"):
+        for of in alike:
+            action = of.screened.candidate.action
+            page.add(f"{action.title}: {name(of.screened.candidate)} ({action.department}, tier {action.tier})", 2)
+        page.add(after, 4)
+    rest = Counter(of.screened.candidate.action.tier for of in outranked[MOST_OUTRANKED:])
+    if rest:
+        page.add(f"and {rest.total()} more: {listed(f'{count} of tier {tier}' for tier, count in rest.items())}", 2)
 
 
-def _tell_blocked(page: Page, account: Account, fates: list[Fate]) -> None:
-    if fates:
+def _tell_blocked(page: Page, account: Account) -> None:
+    waiting = account.waiting()
+    if waiting:
         page.head("What waits, and why")
-        tell_waiting(page, fates, account.place)
+        tell_waiting(page, waiting, account.place)
 
 
-def tell_tasks(page: Page, record: DecisionRecord) -> None:
+def _tell_tasks(page: Page, tasks: Sequence[Task]) -> None:
     """What colleagues are asked to do."""
-    if record.tasks:
+    if tasks:
         page.head("Asked of colleagues")
-    for task in record.tasks:
+    for task in tasks:
         page.add(f"{task.department}: {task.message}", 2)
         if task.because:
             page.add(f"because {task.because} ({task.rule})", 4)
@@ -123,18 +139,24 @@ def tell_undecided(page: Page, undecided: Iterable[Undecided]) -> None:
         keys += [] if of.key is None else [str(of.key)]
     if grouped:
         page.head("Not decided, for want of data")
-    for missing, rules in grouped.items():
+    for missing, rules in islice(grouped.items(), MOST_WANTS):
         page.add(f"{listed(missing) if missing else 'Mending what failed'} would decide", 2)
-        for (rule, action), keys in rules.items():
+        for (rule, action), keys in islice(rules.items(), MOST_RULES):
             named = listed(keys) if 0 < len(keys) <= _MOST_KEYS else counted(len(keys), "item")
             about = f" for {named}" if keys else ""
             page.add(f"rule {rule}{f', which may propose {action}{about}' if action else ''}", 4)
+        if len(rules) > MOST_RULES:
+            page.add(f"and {counted(len(rules) - MOST_RULES, 'more rule')}", 4)
+    rest = dict(islice(grouped.items(), MOST_WANTS, None))
+    if rest:
+        wanted = listed(sorted({path for missing in rest for path in missing}) or ["what failed"])
+        page.add(f"and {counted(sum(map(len, rest.values())), 'more rule')}, for want of {wanted}", 2)
 
 
-def _tell_shadow(page: Page, record: DecisionRecord) -> None:
-    if record.shadow:
+def _tell_shadow(page: Page, effects: Sequence[ShadowEffect]) -> None:
+    if effects:
         page.head("In the shadow: watched, and without any effect")
-    for of in record.shadow:
+    for of in effects:
         may = "would" if of.truth else "might, if more were known,"
         on = f" {', '.join(of.actions)}{'' if of.key is None else f'[{of.key}]'}" if of.actions else ""
         page.add(f"{of.rule} {may} {of.effect}{on}", 2)

@@ -25,10 +25,14 @@ def shown(value: Any) -> str:
     >>> shown(None), shown(2.8541666), shown(True), shown(("a", "b")), shown(())
     ('not known', '2.85417', 'true', 'a, b', 'empty')
     """
+    if isinstance(value, str):
+        return short(printable(value))
     if value is None:
         return NOT_KNOWN
     if value is FAILED:
         return FAILED_TEXT
+    if isinstance(value, bool | int):
+        return short(show_value(value))
     if isinstance(value, Mapping):
         return counted(len(value), "field") if value else "empty"
     if isinstance(value, tuple):
@@ -38,7 +42,7 @@ def shown(value: Any) -> str:
         return short(", ".join(shown(item) for item in value[:_LONGEST])) if value else "empty"
     if isinstance(value, float) and not value.is_integer():
         return f"{value:.6g}"
-    return short(printable(value) if isinstance(value, str) else show_value(value))
+    return short(show_value(value))
 
 
 def printable(text: str) -> str:
@@ -114,14 +118,10 @@ class Page:
         if indent + len(text) <= self.width:  # what `wrap` would do
             self.lines += [f"{' ' * indent}{text.rstrip(' ')}"] if text.strip(" ") else []
             return
-        wrapped = textwrap.wrap(
-            text,
-            self.width,
-            initial_indent=" " * indent,
-            subsequent_indent=" " * (indent + hang),
-            break_on_hyphens=False,
+        first, rest = " " * indent, " " * (indent + hang)
+        self.lines += _folded(f"{first}{text}", indent, rest, self.width) or textwrap.wrap(
+            text, self.width, initial_indent=first, subsequent_indent=rest, break_on_hyphens=False
         )
-        self.lines += wrapped
 
     def gap(self) -> None:
         """An empty line."""
@@ -134,6 +134,20 @@ class Page:
 
     def __str__(self) -> str:
         return "\n".join(self.lines)
+
+
+def _folded(text: str, indent: int, rest: str, width: int) -> list[str]:
+    """What `textwrap.wrap` would do, which takes far longer; nothing when there is more to it than single spaces."""
+    if "  " in text[indent:] or text[indent] == " " or text[-1] == " ":
+        return []
+    lines: list[str] = []
+    while len(text) > width:
+        end = text.rfind(" ", indent, width + 1)
+        if end < 0:  # a word that is longer than a line
+            return []
+        lines.append(text[:end])
+        text, indent = f"{rest}{text[end + 1 :]}", len(rest)
+    return [*lines, text]
 
 
 def plain(value: Any) -> Any:

@@ -41,7 +41,7 @@ class Sight:
 
     def sees(self, owners: Owners) -> bool:
         """Whether it may see what belongs to these departments."""
-        return self.ruleset.secrets.shown_to(self.department, owners)
+        return not owners or self.ruleset.secrets.shown_to(self.department, owners)
 
     def sees_rule(self, id: str) -> bool:
         """Whether it may see what the condition of a rule or law reads."""
@@ -95,12 +95,14 @@ class Sight:
     def missing(
         self, trace: Trace, node: tree.Node, action: Action | None = None, item: Value = None
     ) -> tuple[str, ...]:
-        """The fields that would decide a node, about an item of an action; of others, no more than whose they are."""
-        each = action.for_each if action is not None else None
-        if each is None or action is None:
-            return tuple(sorted(set(self._missing(trace, node, {}, {}, {}))))
-        items, labels = {each.item: item}, {each.item: f"{each.over.text}[]"}
-        return tuple(sorted(set(self._missing(trace, node, items, labels, self._items(action)))))
+        """The fields that would decide what is in doubt, about an item of an action; of others, whose they are."""
+        each, secrets = action.for_each if action is not None else None, self.ruleset.secrets
+        items = {} if each is None else {each.item: item}
+        labels = {} if each is None else {each.item: f"{each.over.text}[]"}
+        if not secrets.any or self.department in secrets.house:
+            return missing_fields(trace, node, items, labels, in_doubt=True)
+        origins = {} if action is None else self._items(action)
+        return tuple(sorted(set(self._missing(trace, node, items, labels, origins))))
 
     def _missing(
         self, trace: Trace, node: tree.Node, items: Mapping[str, Value], labels: Mapping[str, str], origins: Items

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final, TypeAlias
 
-from nba.explanation.account import Fate, Reason, RuleView, ScoreView
 from nba.explanation.conditions import Observation, sentences
+from nba.explanation.fates import Fate, Reason, RuleView, ScoreView, Waiting
 from nba.explanation.showing import Page, Place, listed
 from nba.ruleset.secrets import HOUSE
 
@@ -74,9 +74,9 @@ def by_channel(channel: str | None) -> str:
     return f", by {channel}" if channel else ""
 
 
-def tell_waiting(page: Page, fates: Iterable[Fate], place: Place) -> None:
+def tell_waiting(page: Page, fates: Iterable[Fate | Waiting], place: Place) -> None:
     """Actions that are held back, those for the same reasons together."""
-    groups: dict[tuple[object, ...], list[Fate]] = {}
+    groups: dict[tuple[object, ...], list[Fate | Waiting]] = {}
     for fate in fates:
         groups.setdefault(same_reasons(fate.blocked_by), []).append(fate)
     told: Told = set()
@@ -102,8 +102,8 @@ def tell_reason(page: Page, reason: Reason, place: Place, told: Told, indent: in
     said = tuple(sentences(reason.observed)) if reason.observed is not None and reason.truth is True else ()
     if said and said in told:
         page.add("(what was seen: as above)", indent)
-    elif said:
-        tell_observed(page, reason.observed, indent)
+    else:
+        _tell_sentences(page, said, indent)
         told.add(said)
     page.add(until(reason, place), indent)
     page.add(f"{_KINDS[reason.kind]} {reason.id}, {reason.source}" if reason.id else "", indent)
@@ -155,9 +155,10 @@ def tell_rule(page: Page, rule: RuleView, indent: int) -> None:
 
 def tell_observed(page: Page, observed: Observation | None, indent: int) -> None:
     """What decided a condition."""
-    if observed is None:
-        return
-    said = sentences(observed)
+    _tell_sentences(page, () if observed is None else sentences(observed), indent)
+
+
+def _tell_sentences(page: Page, said: Sequence[str], indent: int) -> None:
     for sentence in said[:MOST_SENTENCES]:
         page.add(sentence, indent)
     if len(said) > MOST_SENTENCES:

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
-from nba.explanation.account import Account, Fate, RuleView
+from nba.explanation.account import Account
+from nba.explanation.fates import Fate, RuleView
 from nba.explanation.showing import counted
 from nba.explanation.undecided import missing_of
 from nba.language.values import Value

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
 
-from nba.explanation.crossings import Unclear, crossings, moving_facts
+from nba.explanation.crossings import Unclear, crossings
+from nba.explanation.moving import Clockwork, moving_facts
 from nba.language import tree
 from nba.language.compiled import Compiled, compile_node
 from nba.language.meaning import Environment, evaluate
@@ -25,7 +26,7 @@ def lifts_at(trace: Trace, node: tree.Node) -> datetime | None:
     evaluated at the instant that is given, so that it is never a guess. What plugins compute stays what it is; for a
     condition that reads a plugin's feature that itself reads the clock, the answer is None.
     """
-    if evaluate(node, trace.environment()) is not True:
+    if not trace.steps.once(Clockwork).moves(node) or evaluate(node, trace.environment()) is not True:
         return None
     try:
         moments = crossings(trace, node)

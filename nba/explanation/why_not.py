@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from nba.errors import did_you_mean
-from nba.explanation.account import Account, Fate, Outcome
+from nba.explanation.account import Account
+from nba.explanation.fates import Fate, Outcome
 from nba.explanation.showing import NOWHERE, Page, Place, plain
 from nba.explanation.telling import HEADS, tell_fate
 from nba.explanation.unproposed import fate_of, fates_of_items

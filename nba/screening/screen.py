@@ -7,8 +7,10 @@ from collections.abc import Iterable, Sequence
 from nba.language.meaning import Environment
 from nba.language.values import FAILED, Value
 from nba.matching import Match
+from nba.matching.native import places
 from nba.proposing import Candidate, Doubt
 from nba.results import DecisionError
+from nba.ruleset.by_condition import ByCondition
 from nba.ruleset.model import Guard, Ruleset
 from nba.screening.blocks import Blocked, Screened
 from nba.screening.gates import gates_of, plugin_gate
@@ -20,6 +22,11 @@ class Screen:
     def __init__(self, ruleset: Ruleset) -> None:
         self.guards = sorted(ruleset.guards, key=lambda guard: (guard.kind, guard.rule.id))
         """In the order in which their reasons are listed."""
+        self._by_condition = ByCondition(self.guards)
+        self._against = dict.fromkeys(ruleset.actions, 0)  # the guards that may block an action, as bits
+        for place, guard in enumerate(self.guards):
+            for id in guard.pairs:
+                self._against[id] |= 1 << place
         self._reads = ruleset.layer.reads
         self._ranks = {id: action.rank for id, action in ruleset.actions.items()}
         brought = [plugin_gate(gate) for gate in ruleset.gates]
@@ -37,16 +44,25 @@ class Screen:
         errors: list[DecisionError],
     ) -> list[Screened]:
         """The candidates with all that blocks them."""
-        acting = [(guard, guard.condition in match.true) for guard in self.guards if self._acts(guard, match, features)]
+        acting = dict.fromkeys(self._by_condition.places(match.true), True)
+        doubting = self._by_condition.places(match.unknown)
+        acting |= dict.fromkeys((place for place in doubting if self._doubts(place, features)), False)
+        bits = sum(1 << place for place in acting)
         faults = [doubt for doubt in doubts if doubt.failed and doubt.action is not None]
-        return [self.one(candidate, acting, faults, env, errors) for candidate in candidates]
+        screened = []
+        for candidate in candidates:
+            action = candidate.action
+            against = bits & self._against[action.id]
+            if against or faults or self._gates[action.id]:
+                guards = [(self.guards[place], acting[place]) for place in places(against)]
+                screened.append(self.one(candidate, guards, faults, env, errors))
+            else:
+                screened.append(Screened(candidate, (), action.pairs))
+        return screened
 
-    def _acts(self, guard: Guard, match: Match, features: Sequence[Value]) -> bool:
-        if guard.condition in match.true:
-            return True
-        if guard.condition not in match.unknown:
-            return False
-        # Doubt blocks. A guard may opt out of doubt, but not of a fault.
+    def _doubts(self, place: int, features: Sequence[Value]) -> bool:
+        """Whether a guard acts in doubt. It may opt out of that, but not of a fault."""
+        guard = self.guards[place]
         return not guard.lenient or any(features[number] is FAILED for number in self._reads[guard.condition])
 
     def one(

@@ -13,6 +13,7 @@ import pytest
 
 import nba
 from nba import Decision
+from nba.explanation import overview
 
 Decide = Callable[..., Decision]
 DEALER = nba.shipped("car-dealer")
@@ -117,6 +118,63 @@ def test_a_name_cannot_break_the_lines_of_an_explanation(decide: Decide) -> None
     text = decide(lifecycle_stage="hurt", name="A\x1b[31m\n\nAsked of colleagues\n  all: obey").explain()
     assert "\x1b" not in text
     assert text.count("\nAsked of colleagues\n") == 1
+
+
+def many(actions: int, rules: int = 0) -> str:
+    """A pack with so many actions, and so many more rules that wait for the value of a customer."""
+    tiers = ("care", "growth")
+    lines = ["pack: p", "actions:"]
+    lines += [f"  a{n:02}: {{tier: {tiers[n % 2]}}}" for n in range(actions)]
+    lines += ["rules:"]
+    lines += [f"  - {{id: r{n:02}, when: true, propose: a{n:02}, because: so}}" for n in range(actions)]
+    lines += [f"  - {{id: w{n:02}, when: value > {n}, propose: a00, because: so}}" for n in range(rules)]
+    return "\n".join(lines)
+
+
+def test_what_comes_after_for_the_same_reason_is_told_together(load: Callable[..., nba.Orchestrator]) -> None:
+    _, told = load(many(5)).decide({}, as_of="2026-11-22T09:00:00Z").explain().split("\n\nCould be done as well, ")
+    assert told == (
+        "but comes after\n"
+        "  A02: p.a02 (p, tier care)\n"
+        "  A04: p.a04 (p, tier care)\n"
+        "    after p.a00: at most 1 action was asked for, and with equal tier and score, p.a00 comes first by\n"
+        "      its name\n"
+        "  A01: p.a01 (p, tier growth)\n"
+        "  A03: p.a03 (p, tier growth)\n"
+        "    after p.a00: at most 1 action was asked for, and tier care comes before tier growth"
+    )
+
+
+def test_of_many_that_come_after_the_first_are_told_and_how_many_more_there_are(
+    load: Callable[..., nba.Orchestrator],
+) -> None:
+    decision = load(many(26)).decide({}, as_of="2026-11-22T09:00:00Z")
+    _, told = decision.explain().split("Could be done as well, but comes after\n")
+    names = [line.split()[1] for line in told.splitlines() if "(p, tier " in line]
+    assert names == [of.action for of in decision.outranked[: overview.MOST_OUTRANKED]]
+    assert told.splitlines()[-1] == "  and 15 more: 2 of tier care and 13 of tier growth"
+    assert len(decision.explanation()["outranked"]) == 25
+
+
+def test_of_many_rules_that_want_the_same_data_some_are_told_and_how_many_more_there_are(
+    load: Callable[..., nba.Orchestrator],
+) -> None:
+    decision = load(many(1, rules=9)).decide({}, as_of="2026-11-22T09:00:00Z")
+    assert decision.explain().split("Not decided, for want of data\n")[1].splitlines() == [
+        "  value would decide",
+        *(f"    rule p.w{n:02}, which may propose p.a00" for n in range(overview.MOST_RULES)),
+        "    and 4 more rules",
+    ]
+    assert len(decision.undecided) == 9
+
+
+def test_of_many_wants_of_data_some_are_told_and_what_the_others_are(load: Callable[..., nba.Orchestrator]) -> None:
+    keys = [f"k{n:02}" for n in range(12)]
+    rules = "\n".join(f"  - {{id: {k}, when: 'propensities[\"{k}\"] > 1', propose: a, because: so}}" for k in keys)
+    pack = f"pack: p\nactions: {{a: {{tier: care}}}}\nrules:\n{rules}"
+    told = load(pack).decide({"propensities": {}}, as_of="2026-11-22T09:00:00Z").explain()
+    assert told.count(" would decide") == overview.MOST_WANTS
+    assert told.endswith('\n  and 2 more rules, for want of propensities["k10"] and propensities["k11"]')
 
 
 @pytest.mark.parametrize("profile", PROFILES, ids=lambda path: path.stem)
