@@ -84,9 +84,6 @@ class Proposer:
     def __init__(self, ruleset: Ruleset, make: MatcherFactory) -> None:
         self._ruleset = ruleset
         self.scorers = {id: Scorer(action, ruleset.weights) for id, action in ruleset.actions.items()}
-        self._unweighted = {
-            id: self.scorers[id].settled or Scorer(action, ()).settled for id, action in ruleset.actions.items()
-        }
         self._weighs = {weight.rule.id: weight.actions for weight in ruleset.weights}
         self._proposals, self._weights = ByCondition(ruleset.proposals), ByCondition(ruleset.weights)
         self._by = {weight.rule.id: compile_node(weight.by) for weight in ruleset.weights}
@@ -112,7 +109,7 @@ class Proposer:
         weights = self._acting(match, env, found, errors)
         weighed = set[str]().union(*map(self._weighs.__getitem__, weights))
         for id, rules in by_action.items():
-            action, settled = self._ruleset.actions[id], None if id in weighed else self._unweighted[id]
+            action, settled = self._ruleset.actions[id], None if id in weighed else self.scorers[id].settled
             if settled is None:
                 self._score(action, None, None, rules, weights, env, found, errors)
             else:

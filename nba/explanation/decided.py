@@ -226,8 +226,6 @@ class Decided:
         )
 
     def _payload(self, action: Action, item: Value) -> Mapping[str, Value]:
-        if not action.payload:
-            return {}
         env = self._environment(action, item)
         values: dict[str, Value] = {}
         for name, of in action.payload:
