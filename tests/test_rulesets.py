@@ -5,16 +5,16 @@ from __future__ import annotations
 import json
 import re
 import shlex
-import subprocess
-import sys
 from collections import defaultdict
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 import nba
 from nba.authoring import check, run_cases
 from nba.authoring.running import CaseReport
+from nba.cli.app import app
 from nba.documents.house import House
 from nba.documents.validate import validate
 from nba.documents.yaml import decode, read
@@ -160,15 +160,10 @@ def commands(page: Path) -> list[str]:
 @pytest.mark.parametrize(
     "command", [one for page in sorted(RULESETS.glob("*/README.md")) for one in commands(page)], ids=str
 )
-def test_every_command_of_the_pages_works(command: str) -> None:
-    ran = subprocess.run(
-        [sys.executable, "-c", "from nba.cli import main; main()", *shlex.split(command)[1:]],
-        cwd=ROOT,
-        capture_output=True,
-        encoding="utf-8",
-        check=False,
-    )
-    assert ran.returncode == 0, ran.stdout + ran.stderr
+def test_every_command_of_the_pages_works(command: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    ran = CliRunner().invoke(app, shlex.split(command)[1:])
+    assert ran.exit_code == 0, ran.output
 
 
 @pytest.mark.parametrize("name", [*STORIES, "company"])

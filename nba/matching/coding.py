@@ -2,24 +2,29 @@
 
 A feature that is compared with literals is sent as its *rank* among them: with the literals sorted as c0 < c1 < ..., a
 value equal to c_i has rank 2i+1, and one between c_i and c_i+1 has rank 2i+2. Every comparison with one of the literals
-then is the same comparison of the rank with 2i+1, exactly, for numbers, texts, dates and ordered enums alike. Truths
-are sent as 1 and 0. What is missing or failed is not sent.
+then is the same comparison of the rank with 2i+1, exactly, for numbers, texts, dates and ordered enums alike. Values
+that no comparison tells apart may have the same rank. Truths are sent as 1 and 0, and what is missing or failed is not.
 """
 
 from __future__ import annotations
 
 import math
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from operator import itemgetter
+from types import MappingProxyType
 from typing import Any, Generic, Literal, TypeAlias, TypeVar
 
 from nba.language import tree
 from nba.language.compiled import FeatureView, compile_node
+from nba.language.meaning import contains
+from nba.language.types import is_scalar
 from nba.language.values import FAILED
 
 S = TypeVar("S")
+T = TypeVar("T")
 Operator: TypeAlias = Literal["==", "<", "<="]
 
 
@@ -36,75 +41,129 @@ class Coding:
     """The slots of one layer: what each sends, and the code of each literal in it."""
 
     def __init__(self, conditions: Sequence[tree.Node]) -> None:
-        literals: dict[Slot, set[Any]] = {}
+        self._asked: dict[Slot, dict[Any, set[Operator]]] = {}
         for condition in conditions:
-            _collect(condition, literals)
-        self._literals = {slot: sorted(values) for slot, values in literals.items()}
+            _collect(condition, self._asked)
+        self._literals = {slot: sorted(of) for slot, of in self._asked.items()}
 
     def code(self, slot: Slot, literal: Any) -> int:
         """The code of a literal that a slot is compared with."""
-        return 2 * bisect_left(self._literals[slot], _position(slot, literal)) + 1
+        return self._rank(slot, _position(slot, literal))
 
     def encoding(self, slots: Sequence[Slot], show: Callable[[Slot, int | None], S]) -> Encoding[S]:
         """What sends these slots, each code as it is to be shown; None is for nothing."""
-        return Encoding(slots, self._literals, show)
+        codes = {slot: self._codes(slot) for slot in slots}
+        tables = {slot: of for slot, of in codes.items() if of is not None}
+        others = [slot for slot in slots if slot not in tables]
+        ranks = {slot: self._cuts(slot) for slot in others if slot.kind == "rank"}
+        return Encoding(tables, ranks, [slot for slot in others if slot.kind == "truth"], show)
+
+    def _codes(self, slot: Slot) -> Mapping[Any, int | None] | None:
+        """What is sent of each value that a slot tells apart by which it is; None when it does not go by that."""
+        if slot.kind == "truth":
+            return _truths(slot.node)
+        if slot.order:
+            return {**_NOTHING, **{name: self._rank(slot, place) for place, name in enumerate(slot.order)}}
+        if any(operators != {"=="} for operators in self._asked[slot].values()):
+            return None
+        return {**_NOTHING, _OTHER: 0, **{of: self._rank(slot, of) for of in self._literals[slot]}}
+
+    def _cuts(self, slot: Slot) -> dict[Any, int]:
+        """Where the values begin that a slot can tell from those below, and what is sent of them; sorted."""
+        cuts: dict[Any, int] = {}
+        for place, literal in enumerate(self._literals[slot]):
+            asked = self._asked[slot][literal]
+            if asked & {"<", "=="}:
+                cuts[literal] = 2 * place + 1
+            if asked & {"<=", "=="} and (above := after(literal)) is not None:
+                cuts[above] = 2 * place + 2
+        return cuts
+
+    def _rank(self, slot: Slot, position: Any) -> int:
+        literals = self._literals[slot]
+        return bisect_left(literals, position) + bisect_right(literals, position)
 
 
 class Encoding(Generic[S]):
-    """What slots send. Its own `slots` are the same ones, in the order in which they are sent."""
+    """What slots send: some look their value up, some look where it lies, and some are computed.
+
+    `slots` has them in the order in which they are sent.
+    """
 
     def __init__(
-        self, slots: Sequence[Slot], literals: Mapping[Slot, list[Any]], show: Callable[[Slot, int | None], S]
+        self,
+        tables: Mapping[Slot, Mapping[Any, int | None]],
+        ranks: Mapping[Slot, Mapping[Any, int]],
+        computed: Sequence[Slot],
+        show: Callable[[Slot, int | None], S],
     ) -> None:
-        kinds = {slot: "named" if slot.order else slot.kind for slot in slots}
-        ranks, names, truths = ([slot for slot in slots if kinds[slot] == kind] for kind in ("rank", "named", "truth"))
-        self.slots = (*ranks, *names, *truths)
+        self.slots = (*tables, *ranks, *computed)
+        self._looked_up = taking([_number(slot.node) for slot in tables])
+        self._tables = [{value: show(slot, code) for value, code in of.items()} for slot, of in tables.items()]
+        self._others = [show(slot, of.get(_OTHER)) for slot, of in tables.items()]
         self._ranks = [
-            (_number(slot), _cuts(literals[slot]), _shown(slot, 2 * len(literals[slot]) + 1, show), show(slot, None))
-            for slot in ranks
+            (_number(slot.node), [*cuts], [show(slot, code) for code in (0, *cuts.values())], show(slot, None))
+            for slot, cuts in ranks.items()
         ]
-        self._names = [(_number(slot), _by_name(slot, literals[slot], show), show(slot, None)) for slot in names]
-        self._truths = [(compile_node(slot.node), _shown(slot, 2, show), show(slot, None)) for slot in truths]
+        self._computed = [
+            (compile_node(slot.node), {truth: show(slot, _sent(truth)) for truth in (True, False, None, FAILED)})
+            for slot in computed
+        ]
 
     def encode(self, features: Sequence[Any]) -> list[S]:
         """What each slot sends."""
-        view: Any = FeatureView(features)  # conditions read the features alone
-        return [
-            *[
-                nothing if (value := features[number]) is None or value is FAILED else shown[bisect_right(cuts, value)]
-                for number, cuts, shown, nothing in self._ranks
-            ],
-            *[
-                nothing if (value := features[number]) is None or value is FAILED else shown[value]
-                for number, shown, nothing in self._names
-            ],
-            *[
-                nothing if (truth := compute(view)) is None or truth is FAILED else shown[truth]
-                for compute, shown, nothing in self._truths
-            ],
+        sent = [*map(dict.get, self._tables, self._looked_up(features), self._others)]
+        sent += [
+            nothing if (value := features[number]) is None or value is FAILED else shown[bisect_right(cuts, value)]
+            for number, cuts, shown, nothing in self._ranks
         ]
+        if self._computed:
+            view: Any = FeatureView(features)  # conditions read the features alone
+            sent += [shown[compute(view)] for compute, shown in self._computed]
+        return sent
 
 
-def _number(slot: Slot) -> int:
-    assert isinstance(slot.node, tree.Feature)
-    return slot.node.number
+_OTHER: Any = object()
+"""Stands for every value that is none of those that a slot tells apart."""
+
+_NOTHING: Mapping[Any, int | None] = MappingProxyType({None: None, FAILED: None})
+"""What values send that are missing or failed."""
 
 
-def _shown(slot: Slot, count: int, show: Callable[[Slot, int | None], S]) -> list[S]:
-    return [show(slot, code) for code in range(count)]
+def _truths(node: tree.Node) -> Mapping[Any, int | None] | None:
+    """What a truth sends by the value of the one scalar that it reads; None when that is not all that it reads."""
+    match node:
+        case tree.Feature():
+            return {**_NOTHING, True: 1, False: 0}
+        case tree.IsMissing(tree.Feature(type=of)) if is_scalar(of):
+            return {**_NOTHING, None: 1, _OTHER: 0}
+        case tree.In(tree.Feature(type=of), tree.Constant(value=tuple(items))) if is_scalar(of):
+            return {**{value: _sent(contains(value, items)) for value in (*items, _OTHER)}, **_NOTHING}
+    return None
 
 
-def _cuts(literals: Iterable[Any]) -> list[Any]:
-    """Where each literal begins, and where it ends: how many of these are not above a value is its rank."""
-    return sorted(cut for literal in literals for cut in (literal, after(literal)) if cut is not None)
+def _sent(truth: Any) -> int | None:
+    return int(truth) if isinstance(truth, bool) else None
 
 
-def _by_name(slot: Slot, literals: Sequence[int], show: Callable[[Slot, int | None], S]) -> dict[str, S]:
-    """What is sent for each of the names in order, whose places are the literals here."""
-    return {
-        name: show(slot, bisect_left(literals, place) + bisect_right(literals, place))
-        for place, name in enumerate(slot.order)
-    }
+def _number(node: tree.Node) -> int:
+    """The feature of a slot that goes by the value of one."""
+    match node:
+        case tree.IsMissing(of=of) | tree.In(item=of):
+            return _number(of)
+    assert isinstance(node, tree.Feature)
+    return node.number
+
+
+def taking(places: Sequence[int]) -> Callable[[Sequence[T]], Sequence[T]]:
+    """What takes the items at some places out of a sequence, in this order.
+
+    >>> taking([2, 0])("abc"), taking([1])("abc"), taking([])("abc")
+    (('c', 'a'), 'b', '')
+    """
+    if len(places) > 1:
+        return itemgetter(*places)
+    return itemgetter(slice(places[0], places[0] + 1) if places else slice(0))
 
 
 def comparison(node: tree.Node) -> tuple[Slot, Operator, Any, bool] | None:
@@ -117,13 +176,15 @@ def comparison(node: tree.Node) -> tuple[Slot, Operator, Any, bool] | None:
     return None
 
 
-def _collect(node: tree.Node, literals: dict[Slot, set[Any]]) -> None:
+def _collect(node: tree.Node, asked: dict[Slot, dict[Any, set[Operator]]]) -> None:
     found = comparison(node)
     if found is not None:
-        slot, _, literal, _ = found
-        literals.setdefault(slot, set()).add(_position(slot, literal))
+        slot, operator, literal, mirrored = found
+        if mirrored and operator != "==":  # `literal < feature` is `not feature <= literal`
+            operator = "<=" if operator == "<" else "<"
+        asked.setdefault(slot, {}).setdefault(_position(slot, literal), set()).add(operator)
     for child in tree.children(node):
-        _collect(child, literals)
+        _collect(child, asked)
 
 
 def _position(slot: Slot, literal: Any) -> Any:

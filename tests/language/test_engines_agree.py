@@ -34,7 +34,7 @@ from tests.generation.language import SCOPE, World, first_of, world
 pytestmark = pytest.mark.no_cover  # much work through few lines: coverage would only make it slow
 
 SEED = int(os.environ.get("NBA_SEED", "20261122"))
-PAIRS = int(os.environ.get("NBA_PAIRS", "100000"))
+PAIRS = int(os.environ.get("NBA_PAIRS", "40000"))
 _CONDITIONS, _WORLDS = 20, 50
 _SCALARS = (BOOLEAN, NUMBER, STRING, DATE, INSTANT)
 

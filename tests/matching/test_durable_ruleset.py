@@ -111,10 +111,10 @@ def test_a_decision_within_a_decision_is_another_one() -> None:
     matcher = matcher_factory("durable")(layer)
     works, inner = ruleset._Copy.ask, []
 
-    def ask(self: Any, message: str) -> list[int]:
+    def ask(self: Any, *given: Any) -> None:
         ruleset._Copy.ask = works
         inner.append(truths(matcher, layer, a=3))
-        return works(self, message)
+        works(self, *given)
 
     ruleset._Copy.ask = ask
     try:
@@ -124,17 +124,23 @@ def test_a_decision_within_a_decision_is_another_one() -> None:
     assert inner == [[False, True, True]]
 
 
-def test_rulesets_are_given_back_with_the_matcher(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def handles(monkeypatch: pytest.MonkeyPatch) -> tuple[list[int], list[int]]:
+    """The rulesets that are made and deleted from now on."""
     import durable_rules_engine as engine
 
+    gc.collect()  # what other tests have left
     made: list[int] = []
     deleted: list[int] = []
     create, delete = engine.create_ruleset, engine.delete_ruleset
     monkeypatch.setattr(engine, "create_ruleset", lambda *given: made.append(create(*given)) or made[-1])
     monkeypatch.setattr(engine, "delete_ruleset", lambda handle: deleted.append(handle) or delete(handle))
+    return made, deleted
+
+
+def test_rulesets_are_given_back_with_the_matcher(handles: tuple[list[int], list[int]]) -> None:
+    made, deleted = handles
     layer = layer_of((f"a > {n}" for n in range(200)), {"a": NUMBER})
-    gc.collect()  # what other tests have left
-    deleted.clear()
     matcher = matcher_factory("durable")(layer)
     truths(matcher, layer, a=100)
     gone = weakref.ref(matcher)
@@ -143,6 +149,19 @@ def test_rulesets_are_given_back_with_the_matcher(monkeypatch: pytest.MonkeyPatc
     del matcher
     gc.collect()
     assert gone() is None
+    assert sorted(deleted) == sorted(made)
+
+
+def test_rulesets_are_given_back_with_the_rules_that_are_loaded(
+    handles: tuple[list[int], list[int]], load: Callable[..., nba.Orchestrator]
+) -> None:
+    made, deleted = handles
+    for _ in range(3):
+        decision = load(PACK, matcher="durable").decide({"value": 4}, as_of=AS_OF)
+        assert decision.explain()
+    del decision
+    gc.collect()
+    assert len(made) >= 3
     assert sorted(deleted) == sorted(made)
 
 

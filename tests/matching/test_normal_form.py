@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
 
 from nba.language import tree
-from nba.language.types import BOOLEAN, DATE, INSTANT, NUMBER, STRING, Enum, Type
+from nba.language.types import BOOLEAN, DATE, INSTANT, NUMBER, STRING, Enum, ListOf, Type
 from nba.language.values import FAILED
 from nba.matching.coding import Coding, Slot
 from nba.matching.normal_form import Atom, Both, Either, Formula, Limits, definitely, size
+from nba.ruleset.model import Layer
 from nba.testing.engines import ReferenceMatcher
 from tests.matching.layers import features_of, layer_of, truths
 
@@ -42,6 +43,25 @@ def sent_by(coding: Coding, slots: tuple[Slot, ...], features: Sequence[Any]) ->
     """What each slot sends."""
     encoding = coding.encoding(slots, lambda slot, code: code)
     return dict(zip(encoding.slots, encoding.encode(features), strict=True))
+
+
+def truths_by_codes(layer: Layer) -> Callable[[Sequence[Any]], list[bool | None]]:
+    """What says of each condition, for some features, which of its two formulas holds for what is sent."""
+    coding = Coding(layer.conditions)
+    both = [[definitely(of, wanted, coding, ROOMY) for wanted in (True, False)] for of in layer.conditions]
+    slots = tuple(dict.fromkeys(slot for formulas in both for formula in formulas for slot in size(formula).slots))
+    encoding = coding.encoding(slots, lambda slot, code: code)
+
+    def truth(formulas: Sequence[Formula], sent: dict[Slot, int | None]) -> bool | None:
+        true, false = (holds(formula, sent) for formula in formulas)
+        assert not (true and false)
+        return True if true else False if false else None
+
+    def found(features: Sequence[Any]) -> list[bool | None]:
+        sent = dict(zip(encoding.slots, encoding.encode(features), strict=True))
+        return [truth(formulas, sent) for formulas in both]
+
+    return found
 
 
 @pytest.mark.parametrize(
@@ -81,6 +101,41 @@ def test_every_comparison_of_codes_is_the_comparison_of_values(
                 formula = definitely(condition, wanted, coding, ROOMY)
                 sent = sent_by(coding, size(formula).slots, features)
                 assert holds(formula, sent) is (truth is wanted), f"{condition.text} of {value!r}"
+
+
+@pytest.mark.parametrize(
+    ("kind", "literals", "values"),
+    [
+        (NUMBER, ["0", "1", "2"], [-0.5, 0, 0.5, 1, math.nextafter(1, 2), 1.5, 2, 2.5]),
+        (STRING, ['"a"', '"b"', '"c"'], ["", "a", "a\0", "b", "bb", "c", "d"]),
+        (LEVEL, ['"low"', '"medium"', '"high"'], ["low", "medium", "high"]),
+        (DATE, [f'date("2026-01-0{n}")' for n in (2, 3, 5)], [date(2026, 1, n) for n in range(1, 7)]),
+    ],
+    ids=["numbers", "texts", "levels", "dates"],
+)
+def test_values_are_told_apart_wherever_one_of_few_comparisons_does(
+    kind: Type, literals: list[str], values: list[Any]
+) -> None:
+    """With all comparisons of all literals every boundary is there; here each literal has one of its own."""
+    every = [(f"a {of} {{}}", f"{{}} {of} a") for of in ("==", "!=", "<", "<=", ">", ">=")]
+    for start, step, side in itertools.product(range(6), range(6), (0, 1)):
+        written = [every[(start + step * n) % 6][side].format(literal) for n, literal in enumerate(literals)]
+        layer = layer_of(written, {"a": kind})
+        found, expected = truths_by_codes(layer), ReferenceMatcher(layer)
+        for value in (*values, None, FAILED):
+            assert found(features_of(layer, {"a": value})) == truths(expected, layer, a=value), (
+                f"{value!r} in {written}"
+            )
+
+
+def test_a_truth_that_is_looked_up_is_the_one_that_would_be_computed() -> None:
+    written = ["a in [1, 2.5]", "a not in [1, 2.5]", "a is missing", "a is not missing", "b", "not b", "c is missing"]
+    layer = layer_of(written, {"a": NUMBER, "b": BOOLEAN, "c": ListOf(NUMBER)})
+    found, expected = truths_by_codes(layer), ReferenceMatcher(layer)
+    numbers, booleans, lists = (1, 1.0, 2.5, 0, -1, None, FAILED), (True, False, None, FAILED), ((), (1,), None, FAILED)
+    for a, b, c in itertools.product(numbers, booleans, lists):
+        profile = {"a": a, "b": b, "c": c}
+        assert found(features_of(layer, profile)) == truths(expected, layer, **profile), profile
 
 
 def test_a_formula_within_limits_means_the_same() -> None:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from operator import itemgetter
+from itertools import compress
+from operator import not_
 
-from nba.language.values import FAILED, Value
-from nba.matching.coding import Coding, Slot
+from nba.language.values import Value
+from nba.matching.coding import Coding, Slot, taking
 from nba.matching.durable.names import field_names
 from nba.matching.durable.ruleset import Ruleset
 from nba.matching.normal_form import Atom, Both, Either, Formula, Limits, definitely, size
@@ -32,33 +32,30 @@ class DurableMatcher:
         holding, failing = (
             [definitely(condition, wanted, coding, RULE) for condition in layer.conditions] for wanted in (True, False)
         )
-        slots = tuple(dict.fromkeys(slot for formula in [*holding, *failing] for slot in size(formula).slots))
-        names = dict(zip(slots, field_names(len(slots)), strict=True))
-        self._encoding = coding.encoding(slots, lambda slot, code: _field(names[slot], code))
+        readers: dict[Slot, set[int]] = {}
+        for number, formula in [*enumerate(holding), *enumerate(failing)]:
+            for slot in size(formula).slots:
+                readers.setdefault(slot, set()).add(number)
+        names = dict(zip(readers, field_names(len(readers)), strict=True))
+        self._encoding = coding.encoding([*readers], lambda slot, code: _field(names[slot], code))
         names = {slot: names[slot] for slot in self._encoding.slots}  # in the order in which they are sent
-        self._always, self._never = ({n for n, of in enumerate(asked) if of is True} for asked in (holding, failing))
+        self._readers = [readers[slot] for slot in names]
+        self._always = {number for number, formula in enumerate(holding) if formula is True}
         self._true, self._false = ([*_groups(asked, names)] for asked in (holding, failing))
-        self._readers: list[set[int]] = [set() for _ in layer.features]
-        for number, features in enumerate(layer.reads):
-            for feature in features:
-                self._readers[feature].add(number)
 
     def match(self, features: Sequence[Value]) -> Match:
         """Match the conditions against the values of the features."""
         fields = self._encoding.encode(features)
         true = set(self._always)
         for group in self._true:
-            true.update(group.collect(fields))
+            group.fire(fields, true.add)
         unknown: set[int] = set()
-        for readers, value in zip(self._readers, features, strict=True):
-            if value is None or value is FAILED:
-                unknown |= readers
-        unknown -= true
-        unknown -= self._never
-        if unknown:
+        if "" in fields:  # something is not sent, and only what looks at that can be unknown
+            unknown.update(*compress(self._readers, map(not_, fields)))
+            unknown -= true
             for group in self._false:
                 if not unknown.isdisjoint(group.conditions):
-                    unknown.difference_update(group.collect(fields))
+                    group.fire(fields, unknown.discard)
         return Match(true, unknown)
 
 
@@ -67,18 +64,20 @@ def _field(name: str, code: int | None) -> str:
     return "" if code is None else f',"{name}":{code}'
 
 
-@dataclass(frozen=True)
 class _Group:
-    """A ruleset with the condition that each of its rules stands for, and what takes its fields out of all."""
+    """A ruleset for some of the conditions, with what takes its fields out of all."""
 
-    ruleset: Ruleset
-    conditions: tuple[int, ...]
-    fields: Callable[[Sequence[str]], Sequence[str]]
+    def __init__(self, rules: Mapping[int, Formula], names: Mapping[Slot, str]) -> None:
+        slots = {slot for formula in rules.values() for slot in size(formula).slots}
+        self.conditions = frozenset(rules)
+        self._fields: Callable[[Sequence[str]], Sequence[str]] = taking(
+            [place for place, slot in enumerate(names) if slot in slots]
+        )
+        self._ruleset = Ruleset({number: _pattern(formula, names) for number, formula in rules.items()})
 
-    def collect(self, fields: Sequence[str]) -> Iterator[int]:
-        """The conditions whose rules fire for a message of these fields."""
-        fired = self.ruleset.fire("".join(self.fields(fields)))
-        return map(self.conditions.__getitem__, fired)
+    def fire(self, fields: Sequence[str], tell: Callable[[int], object]) -> None:
+        """Tell the conditions whose rules fire for a message of these fields."""
+        self._ruleset.fire("".join(self._fields(fields)), tell)
 
 
 def _groups(formulas: Sequence[Formula], names: Mapping[Slot, str]) -> Iterator[_Group]:
@@ -91,19 +90,13 @@ def _groups(formulas: Sequence[Formula], names: Mapping[Slot, str]) -> Iterator[
             continue
         of = size(formula)
         if rules and not RULESET.allow(ways + of.ways, len(slots.union(of.slots))):
-            yield _group(rules, slots, names)
+            yield _Group(rules, names)
             rules, slots, ways = {}, set(), 0
         rules[number] = formula
         slots.update(of.slots)
         ways += of.ways
     if rules:
-        yield _group(rules, slots, names)
-
-
-def _group(rules: Mapping[int, Formula], slots: set[Slot], names: Mapping[Slot, str]) -> _Group:
-    places = [place for place, slot in enumerate(names) if slot in slots]
-    fields = itemgetter(*places) if len(places) > 1 else itemgetter(slice(places[0], places[0] + 1))
-    return _Group(Ruleset([_pattern(formula, names) for formula in rules.values()]), tuple(rules), fields)
+        yield _Group(rules, names)
 
 
 def _pattern(formula: Formula, names: Mapping[Slot, str]) -> dict[str, object]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import string
 import weakref
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping
 
 import durable_rules_engine as engine
 
@@ -12,9 +13,10 @@ from nba.errors import EngineError
 
 _COPIES = 4  # that are kept; when more threads ask at once, more are made for as long as that lasts
 _MATCHED, _NOT_MATCHED = 0, 1
-_DIGITS = 4  # of the name of a rule, which is its place
-_NAME_ENDS = 2 + _DIGITS
-_WARM_UP = '{"sid":"0","id":"m","warm":1}'
+_NAMES = string.ascii_letters + string.digits  # of rules: as many as a ruleset may have, and one more
+_NAME = 2  # where it stands in what comes back: {"a":{"m":...
+_WARM_UP, _WARMED = ',"warm":1', -1
+_RETRACTED = '{"sid":"0","id":"m"}'  # the library asks no more of a message than whose it is
 
 
 class Ruleset:
@@ -23,36 +25,37 @@ class Ruleset:
     A copy in use is in nobody else's hands, so there is no lock to wait for, to forget, or to be forked with. One that
     raises, or is interrupted, never comes back: whatever is left in it goes with it.
 
-    `rules` are conditions in durable_rules' JSON over whole numbers, in fields named by `field_names`.
+    `rules` are conditions by number, in durable_rules' JSON over whole numbers, in fields named by `field_names`.
     """
 
-    def __init__(self, rules: Sequence[Mapping[str, object]]) -> None:
-        names = [f"{place:0{_DIGITS}}" for place in range(len(rules) + 1)]
-        asked = {name: {"all": [{"m": rule}]} for name, rule in zip(names, [*rules, {"warm": 1}], strict=True)}
-        self._definition = json.dumps(asked, separators=(",", ":"))
-        self._warmed = [len(rules)]
+    def __init__(self, rules: Mapping[int, Mapping[str, object]]) -> None:
+        asked = {**rules, _WARMED: {"warm": 1}}
+        self._numbers = dict(zip(_NAMES[: len(asked)], asked, strict=True))
+        definition = {name: {"all": [{"m": asked[number]}]} for name, number in self._numbers.items()}
+        self._definition = json.dumps(definition, separators=(",", ":"))
         self._free = [self._make()]
 
-    def fire(self, fields: str) -> list[int]:
-        """The places of the rules that fire for a message of these fields (JSON, each after a comma), in no order.
+    def fire(self, fields: str, tell: Callable[[int], object]) -> None:
+        """Tell which rules fire for a message of these fields (JSON, each after a comma), by number, in no order.
 
-        A rule that holds in several ways at once (an `$or` whose branches both hold) is there as often.
+        A rule that holds in several ways at once (an `$or` whose branches both hold) is told as often.
         """
         try:
             copy = self._free.pop()
         except IndexError:
             copy = self._make()
-        fired = copy.ask(f'{{"sid":"0","id":"m"{fields}}}')
+        copy.ask(fields, tell)
         if len(self._free) < _COPIES:
             self._free.append(copy)
-        return fired
 
     def _make(self) -> _Copy:
         try:
-            copy = _Copy(engine.create_ruleset("nba", self._definition))
+            copy = _Copy(engine.create_ruleset("nba", self._definition), self._numbers)
         except engine.error as error:
             raise EngineError(f"durable_rules does not take these conditions: {error}") from error
-        if copy.ask(_WARM_UP) != self._warmed:
+        warmed: list[int] = []
+        copy.ask(_WARM_UP, warmed.append)
+        if warmed != [_WARMED]:
             raise EngineError("durable_rules does not match a message that it should")
         # delete_state frees two pointers that nothing sets until a first rule has fired: hence the warm-up.
         weakref.finalize(copy, _delete, copy.handle).atexit = False
@@ -60,29 +63,28 @@ class Ruleset:
 
 
 class _Copy:
-    """A ruleset of the library by its handle."""
+    """A ruleset of the library by its handle, with the numbers of its rules by their names."""
 
-    def __init__(self, handle: int) -> None:
-        self.handle = handle
+    def __init__(self, handle: int, numbers: Mapping[str, int]) -> None:
+        self.handle, self._numbers = handle, numbers
 
-    def ask(self, message: str) -> list[int]:
+    def ask(self, fields: str, tell: Callable[[int], object]) -> None:
         """Assert, drain, retract: nothing of the message is left when it returns."""
-        fired: list[int] = []
+        handle, numbers, complete = self.handle, self._numbers, engine.complete_and_start_action
         try:
-            status, state = engine.assert_fact(self.handle, message)
+            status, state = engine.assert_fact(handle, f'{{"sid":"0","id":"m"{fields}}}')
             if status == _NOT_MATCHED:  # and not kept
-                return fired
+                return
             if status != _MATCHED:
                 raise EngineError(f"durable_rules answered {status} to a message; the next decision starts afresh")
-            started = engine.start_action_for_state(self.handle, state)
+            started = engine.start_action_for_state(handle, state)
             action = started[1] if started else None
             while action:
-                fired.append(int(action[2:_NAME_ENDS]))  # {"0012":{"m":...
-                action = engine.complete_and_start_action(self.handle, state)
-            engine.retract_fact(self.handle, message)
+                tell(numbers[action[_NAME]])
+                action = complete(handle, state)
+            engine.retract_fact(handle, _RETRACTED)
         except engine.error as error:
             raise EngineError(f"durable_rules failed ({error}); the next decision starts afresh") from error
-        return fired
 
 
 def _delete(handle: int) -> None:
