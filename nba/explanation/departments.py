@@ -69,7 +69,7 @@ class DepartmentView:
         department: whose view it is.
         profile_id: the customer's identifier.
         as_of: the instant that the decision is made for.
-        outcome: the outcome of the whole decision.
+        outcome: the outcome of the whole decision; where anything is confidential, without a word of faults.
         chosen: all actions of the decision, best first: the whole that everyone serves.
         mine: what became of the department's own proposals.
         held_back: what the department's guards, or the house's laws and checks, held back of others.
@@ -167,7 +167,7 @@ def for_department(account: Account) -> DepartmentView:
         sight.department,
         decided.profile_id if sight.sees_field("id") else None,
         write_instant(trace.as_of),
-        decided.outcome,
+        sight.outcome(decided.outcome),
         tuple(_chosen(fate, action, account) for fate, action in zip(fates, decided.actions, strict=False)),
         tuple(mine),
         tuple(held),

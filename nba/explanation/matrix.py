@@ -76,7 +76,7 @@ class Matrix:
     Attributes:
         profile_id: the customer's identifier.
         as_of: the instant that the decision is made for.
-        outcome: the outcome of the whole decision.
+        outcome: the outcome of the whole decision; where anything is confidential, without a word of faults.
         rows: by department; the chosen first, then the outranked, the blocked and the undecided.
     """
 
@@ -145,7 +145,7 @@ def matrix(account: Account) -> Matrix:
     return Matrix(
         decided.profile_id if sight.sees_field("id") else None,
         write_instant(trace.as_of),
-        decided.outcome,
+        sight.outcome(decided.outcome),
         tuple(sorted(rows, key=lambda row: row.department)),
         account.place,
     )

@@ -16,6 +16,7 @@ from nba.language import tree
 from nba.language.texts import Template
 from nba.language.values import Value
 from nba.proposing import Candidate, Key
+from nba.results import Outcome
 from nba.ruleset.model import Action, Ruleset, Statement
 from nba.ruleset.secrets import HOUSE, PUBLIC, Items, Owners, owned_by
 from nba.screening import Blocked
@@ -58,6 +59,12 @@ class Sight:
     def sees_field(self, name: str) -> bool:
         """Whether it may see a field of the profile."""
         return self.sees(self.ruleset.secrets.of_field(name))
+
+    def outcome(self, found: Outcome) -> Outcome:
+        """The outcome as it may be told: that something failed, not where that may hang on what is kept from it."""
+        secrets = self.ruleset.secrets
+        hidden = found == "error" and secrets.any and self.department not in secrets.house
+        return "nothing_proposed" if hidden else found
 
     def of_block(self, block: Blocked, action: Action) -> Owners:
         """Whose confidential facts a block may tell of."""

@@ -16,6 +16,7 @@ from nba.decision import Decision
 from nba.testing.generation.customers import Case
 from nba.testing.generation.questions import Check, Question, houses, name
 from nba.testing.generation.rule_sets import RuleSet
+from nba.testing.generation.writing import Style
 from tests.generation.confidential import SENTINELS, SecretRules, changed, with_secrets, with_sentinels
 
 GUARANTEE = settings.get_profile("guarantees")
@@ -129,6 +130,11 @@ def test_no_reason_that_is_confidential_is_told_to_another_department(question: 
 @given(houses(customers=2))
 @GUARANTEE
 def test_confidential_values_that_change_no_outcome_change_nothing_that_others_see(question: Question) -> None:
+    question.hold(what_others_see_hangs_on_the_outcome_alone)
+
+
+def test_that_a_confidential_value_made_something_fail_is_not_told() -> None:
+    question = Question(194, Style(monotone=False, packs=(1, 4)), 2)  # a function raises on some values
     question.hold(what_others_see_hangs_on_the_outcome_alone)
 
 
