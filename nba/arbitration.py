@@ -89,10 +89,11 @@ class Choice:
             taken = self._siblings.get(action.id, [])
             if len(taken) >= action.at_most:
                 return taken[-1], "at_most"
-        if self._limit is not None and len(self.chosen) >= self._limit:
+        if self.is_full:
             return self.chosen[-1].screened, "limit"
         self.chosen.append(Chosen(len(self.chosen) + 1, one, best_channel(one.channels, self._preferred)))
-        self._siblings.setdefault(action.id, []).append(one)
+        if action.at_most is not None:
+            self._siblings.setdefault(action.id, []).append(one)
         if action.exclusive is not None:
             self._groups[action.exclusive] = one
         return None
