@@ -14,7 +14,7 @@ from nba.results import ShadowEffect, Task, Undecided
 
 MOST_OUTRANKED: Final = 10
 """So many outranked actions are told of, and how many more there are of each tier."""
-MOST_RULES: Final = 5
+MOST_RULES: Final = 8
 """So many undecided rules are told of for the same want of data, and how many more there are."""
 MOST_WANTS: Final = 10
 """For the want of so much data it is told which rules it would decide."""

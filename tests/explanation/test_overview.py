@@ -159,13 +159,13 @@ def test_of_many_that_come_after_the_first_are_told_and_how_many_more_there_are(
 def test_of_many_rules_that_want_the_same_data_some_are_told_and_how_many_more_there_are(
     load: Callable[..., nba.Orchestrator],
 ) -> None:
-    decision = load(many(1, rules=9)).decide({}, as_of="2026-11-22T09:00:00Z")
+    decision = load(many(1, rules=12)).decide({}, as_of="2026-11-22T09:00:00Z")
     assert decision.explain().split("Not decided, for want of data\n")[1].splitlines() == [
         "  value would decide",
         *(f"    rule p.w{n:02}, which may propose p.a00" for n in range(overview.MOST_RULES)),
         "    and 4 more rules",
     ]
-    assert len(decision.undecided) == 9
+    assert len(decision.undecided) == 12
 
 
 def test_of_many_wants_of_data_some_are_told_and_what_the_others_are(load: Callable[..., nba.Orchestrator]) -> None:
