@@ -81,6 +81,8 @@ class Decider:
         """The columns of a table that are looked at."""
         self.wanted = None if orchestrator.extra == "forbid" and mapping is None else self.names
         """The columns of a table that are wanted; None for all, as those that are not looked at are told."""
+        self.on_profiles = self._plan is not None and mapping is None and orchestrator.extra == "ignore"
+        """Whether columns of profiles are of use: they are decided, and fields that the schema lacks do not count."""
 
     def _why_not(self) -> str | None:
         if self.orchestrator.ruleset.observers:
@@ -89,9 +91,11 @@ class Decider:
         self._around: Mapping[str, Value] = self.orchestrator.read_context(self._context, self._on_invalid, errors)
         return "a part of the context does not fit its schema" if errors else None
 
-    def decide(self, batch: pa.RecordBatch) -> tuple[pa.RecordBatch, Report]:
-        """The output columns of a batch, and how they were decided."""
-        return self._decided(batch.num_rows, lambda: self._take(batch), lambda place: row(batch, place))
+    def decide(
+        self, batch: pa.RecordBatch, data: Callable[[int], object] | None = None
+    ) -> tuple[pa.RecordBatch, Report]:
+        """The output columns of a batch, and how they were decided; `data` gives a row that is decided by itself."""
+        return self._decided(batch.num_rows, lambda: self._take(batch), data or (lambda place: row(batch, place)))
 
     def decide_rows(self, rows: Sequence[object]) -> tuple[pa.RecordBatch, Report]:
         """The same for rows of plain data, which are read one by one; an exception among them is what is wrong."""

@@ -101,7 +101,9 @@ def test_rows_of_many_chunks_keep_their_order(dealer: nba.Orchestrator) -> None:
 def many(count: int) -> pa.Table:
     """Customers of whom every third is upset."""
     service = pa.array([UPSET["service"], CALM["service"], CALM["service"]])
-    return pa.table({"id": [f"C-{of}" for of in range(count)], "service": service.take(pa.array([of % 3 for of in range(count)]))})
+    return pa.table(
+        {"id": [f"C-{of}" for of in range(count)], "service": service.take(pa.array([of % 3 for of in range(count)]))}
+    )
 
 
 def test_a_lazy_frame_is_decided_part_by_part_and_never_there_as_a_whole(
