@@ -17,7 +17,8 @@ from nba.batch import mapped, output
 from nba.batch.columns import NotCarried
 from nba.batch.constants import column_of
 from nba.batch.plan import Plan
-from nba.batch.reading import Taken, record
+from nba.batch.reading import record
+from nba.batch.single import Taken
 from nba.batch.tables import batches, names_of, row
 from nba.decision import Decision
 from nba.errors import EngineError, InputError, MappingError
