@@ -20,6 +20,7 @@ from nba.batch.files import _decided
 from nba.batch.frames import Decider
 from nba.batch.inputs import parts
 from nba.language import types
+from nba.language.values import LARGEST_INTEGER
 from nba.testing.generation import plugins
 from nba.testing.generation.customers import case
 from nba.testing.generation.rule_sets import CONTEXTS, PROFILES, rule_set
@@ -59,6 +60,15 @@ def written(profile: Any) -> bytes:
     return json.dumps(profile, default=lambda of: of.isoformat()).encode()
 
 
+def tamed(value: Any) -> Any:
+    """The same without numbers so large that whole ones are not told from others: lines with them go line by line."""
+    if isinstance(value, Mapping):
+        return {name: tamed(of) for name, of in value.items()}
+    if isinstance(value, tuple | list):
+        return [tamed(of) for of in value]
+    return 7 if isinstance(value, int | float) and abs(value) >= LARGEST_INTEGER else value
+
+
 def alike(value: Any) -> Any:
     """A value with all numbers as floats: whether a plugin is given 2 or 2.0 depends on the other lines."""
     if isinstance(value, Mapping):
@@ -83,7 +93,8 @@ def test_lines_are_decided_on_columns_as_they_are_one_by_one(tmp_path: Path, see
     rng = Random(f"lines {seed}")
     found = [case(rng, PROFILES, CONTEXTS) for _ in range(40)]
     often = rng.choice((0.0, 0.02, 0.3))
-    lines = [(written(of.profile), of.profile) for of in found]
+    profiles = [tamed(of.profile) if rng.random() < 0.97 else of.profile for of in found]
+    lines = [(written(of), of) for of in profiles]
     path = tmp_path / "in.jsonl"
     path.write_bytes(b"\n".join(odd(line, of, rng) if rng.random() < often else line for line, of in lines))
     decider = Decider(rule_set(rng).orchestrator, as_of=found[0].as_of, context=found[0].context)
