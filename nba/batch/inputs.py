@@ -99,6 +99,8 @@ def _csv(path: Path, size: int, skip: int) -> Iterator[Part]:
             if len(set(names)) != len(names):
                 raise ValueError("two columns have the same name")
             while lines := list(islice(file, size)):
+                if not names:
+                    raise ValueError("the first line names no columns")
                 part = _unquoted(lines, names)
                 if part is None:  # the reader takes all of the lines, and as many more as it needs for so many rows
                     rows = (row for row in csv.reader(chain(lines, file)) if row)  # an empty line is no row
@@ -122,9 +124,9 @@ def _unquoted(lines: list[str], names: list[str]) -> Part | None:
     for place, row in enumerate(rows):
         if row.count(",") != commas:
             wrong[place], rows[place] = _other_cells(row.count(",") + 1, names), "," * commas
-    data = "\n".join(rows).encode()
     if not rows:
         return Part([])
+    data = "\n".join(rows).encode()
     table = arrow_csv.read_csv(
         pa.BufferReader(data),
         arrow_csv.ReadOptions(use_threads=False, block_size=len(data) + 1, column_names=names),

@@ -44,11 +44,17 @@ def runs(lines: Sequence[bytes], profile: types.Record) -> Iterator[tuple[int, i
     for start in range(0, len(lines), _BLOCK):
         end = min(start + _BLOCK, len(lines))
         try:
-            shape = _merged(shape, _shape_of(lines[start:end], profile))
-        except (_Unlike, pa.ArrowException, RecursionError):
+            found = _shape_of(lines[start:end], profile)
+        except (_Unlike, pa.ArrowException):
             yield from _run(lines, begun, start, shape)
             yield start, end, None
             begun, shape = end, _NOTHING
+            continue
+        try:
+            shape = _merged(shape, found)
+        except _Unlike:
+            yield from _run(lines, begun, start, shape)
+            begun, shape = start, found
     yield from _run(lines, begun, len(lines), shape)
 
 
@@ -62,7 +68,7 @@ def _run(
         return
     try:
         batch = _parsed(lines[start:end], pa.schema(list(shape)))
-        _check_numbers(pa.array(batch.to_struct_array()))
+        _check_numbers(batch.to_struct_array())
     except (_Unlike, pa.ArrowException):
         if end - start <= _BLOCK:
             yield start, end, None
@@ -88,12 +94,13 @@ def _parsed(lines: Sequence[bytes], schema: pa.Schema | None = None) -> pa.Recor
         data.decode()
     except UnicodeDecodeError:
         raise _Unlike from None
+    unexpected = "infer" if schema is None else "ignore"
     table = arrow_json.read_json(
         pa.BufferReader(data),
         arrow_json.ReadOptions(use_threads=False, block_size=len(data) + 1),
-        arrow_json.ParseOptions(explicit_schema=schema, unexpected_field_behavior="ignore" if schema else "infer"),
+        arrow_json.ParseOptions(explicit_schema=schema, unexpected_field_behavior=unexpected),
     )
-    if table.num_rows != len(lines):  # also where no line has a field
+    if table.num_rows != len(lines):
         raise _Unlike
     return table.combine_chunks().to_batches()[0]
 
@@ -156,6 +163,8 @@ def _merged(one: pa.DataType, other: pa.DataType) -> pa.DataType:
         fields = {of.name: of.type for of in one}
         for of in other:
             fields[of.name] = _merged(fields[of.name], of.type) if of.name in fields else of.type
+        if len(fields) > max(_MOST_KEYS, one.num_fields, other.num_fields):  # a map whose keys go on and on
+            raise _Unlike
         return _struct(fields.items())
     if pa.types.is_list(one) and pa.types.is_list(other):
         return pa.list_(_merged(one.value_type, other.value_type))

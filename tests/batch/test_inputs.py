@@ -73,3 +73,9 @@ def test_a_cell_that_is_too_long_is_told(quote: str, tmp_path: Path, monkeypatch
             read(tmp_path / "in.csv", 2)
     finally:
         csv.field_size_limit(limit)
+
+
+def test_a_first_line_without_names_is_told(tmp_path: Path) -> None:
+    (tmp_path / "in.csv").write_text("\nx,y\n", encoding="utf-8")
+    with pytest.raises(ValueError, match="the first line names no columns"):
+        read(tmp_path / "in.csv", 2)

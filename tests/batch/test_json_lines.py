@@ -135,7 +135,8 @@ def test_types_and_keys_of_all_lines_are_put_together() -> None:
 @pytest.mark.parametrize(
     "line",
     [
-        b'{"n": "1"}', b'{"n": 1, "n": 1}', b'{"x": 1, "x": 2}', b'{"n": NaN}', b'{"x": Infinity}', b"[1]",
+        b'{"n": "1"}', b'{"n": 1, "n": 1}', b'{"x": 1, "x": 2}', b'{"x": null, "x": null}', b'{"n": 1, "n": null}',
+        b'{"n": NaN}', b'{"x": Infinity}', b"[1]",
         b'{"n": 1}{"n": 2}', b'{"n": 9007199254740993.0}', b'{"n": 123456789012345678901}', b'{"f": 1}', b"\xff",
         b'{"x": ' + b"[" * 5000 + b"]" * 5000 + b"}", b'{"n": 0.' + b"1" * 400 + b"}", b'{"id": 1}', b'{"l": "x"}',
         b'{"m": {' + b", ".join(b'"k%d": 1' % of for of in range(600)) + b"}}", b'{"x": "]]]]", "id": "\xff"}',
@@ -147,6 +148,12 @@ def test_what_columns_might_take_otherwise_goes_line_by_line_and_only_that(line:
     rows = [{"id": "a", "n": 1}]
     found = on_columns(fine, line, fine, block=1)
     assert [(start, of) for start, _, of in found] == [(0, rows), (1, None), (2, rows)]
+
+
+def test_a_map_whose_keys_go_on_and_on_is_parsed_in_several_runs() -> None:
+    lines = [b'{"m": {' + b", ".join(b'"k%d": 1' % (400 * of + key) for key in range(400)) + b"}}" for of in range(3)]
+    found = on_columns(*lines, block=1)
+    assert [(start, end, len(rows[0]["m"])) for start, end, rows in found] == [(0, 1, 400), (1, 2, 400), (2, 3, 400)]
 
 
 def test_rows_that_are_decided_by_themselves_are_told_as_they_were_written(tmp_path: Path) -> None:
