@@ -118,7 +118,7 @@ class Decider:
             except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
                 return pa.nulls(rows.num_rows, pa.string())
         found = [row.get(name) if isinstance(row, Mapping) else None for row in rows]
-        return pa.array([str(of) if isinstance(of, str | int) else None for of in found], pa.string())
+        return pa.array([output.whole(str(of)) if isinstance(of, str | int) else None for of in found], pa.string())
 
     def _decided(
         self, count: int, take: Callable[[], Taken], data: Callable[[int], object]
