@@ -70,6 +70,9 @@ class Later(Sequence[T]):
     def __repr__(self) -> str:
         return repr(self.made)
 
+    def __reduce__(self) -> tuple[type[tuple[T, ...]], tuple[tuple[T, ...]]]:
+        return tuple, (self.made,)  # it goes to another process as the tuple
+
 
 @dataclass(frozen=True)
 class ActionResult:

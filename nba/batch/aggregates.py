@@ -17,6 +17,22 @@ if TYPE_CHECKING:
     from nba.batch.evaluate import Items
 
 _EXACT = 2.0**53
+_BY_CUSTOMER = {"days_since", "days_until", "hours_since", "months_since", "years_since"}
+"""Functions that depend on the day where the customer is."""
+
+
+def is_shared(node: tree.Node, items: frozenset[str] = frozenset()) -> bool:
+    """Whether a node has the same value for all rows: nothing in it is the customer's, or an item from around it."""
+    match node:
+        case tree.Path(root="profile") | tree.Fact():
+            return False
+        case tree.Item(name=name) if name not in items:
+            return False
+        case tree.Call(name=name) if name in _BY_CUSTOMER:
+            return False
+        case tree.Aggregate(item=name):
+            items = items | {name}
+    return all(is_shared(child, items) for child in tree.children(node))
 
 
 def aggregate(node: tree.Aggregate, items: Items, over: Lists) -> Column:

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from nba.batch import functions
-from nba.batch.aggregates import aggregate, some
+from nba.batch.aggregates import aggregate, is_shared, some
 from nba.batch.columns import (
     ALL,
     MISSING,
@@ -305,6 +305,8 @@ def _aggregate(rows: Rows, node: tree.Aggregate) -> Column:
     over = rows.column(node.over)
     if not isinstance(over, Lists):
         return MISSING
+    if rows.count > 1 and is_shared(node):  # a list of the context, say: not gone through for each row
+        rows = Rows(1, MISSING, rows.context, rows.as_of, rows.settings, None)
     return aggregate(node, rows.inside(node.item, over), over)
 
 

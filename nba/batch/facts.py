@@ -26,7 +26,8 @@ from nba.batch.columns import (
 )
 from nba.batch.constants import column_of, constant, plain
 from nba.batch.evaluate import Rows
-from nba.batch.reading import take, to_arrow
+from nba.batch.reading import take
+from nba.batch.single import to_arrow
 from nba.facts import frozen
 from nba.language import tree, types
 from nba.language.values import Value

@@ -87,13 +87,14 @@ def decide_file(
         schema = schema_of(source)
         if schema is not None and decider.mapping is not None:
             mapped.check(decider.mapping, schema)
+        profile = decider.orchestrator.ruleset.profile if decider.on_profiles else None
         folder = parts_folder(target)
         with _held(folder, {**asked, "source": _identity(source), "part": part}):
             summary, number = _earlier(folder)
             progress(summary.rows)
             reports = []
             for batch, counts, report in in_order(
-                lambda one: _decided(decider, one), parts(source, part, summary.rows), threads
+                lambda one: _decided(decider, one), parts(source, part, summary.rows, profile), threads
             ):
                 _save(folder, number, batch, summary.rows, counts)
                 summary.add(counts)
@@ -176,7 +177,7 @@ def _earlier(folder: Path) -> tuple[Summary, int]:
 def _decided(decider: Decider, one: Part) -> tuple[pa.RecordBatch, dict[str, Any], Report]:
     """The output of a part with the customers' ids, how much of what there is in it, and how it was decided."""
     if isinstance(one.rows, pa.RecordBatch):
-        decided, report = decider.decide(one.rows)
+        decided, report = decider.decide(one.rows, one.data)
     else:
         decided, report = decider.decide_rows(one.rows)
     if one.wrong:

@@ -17,7 +17,8 @@ from nba.batch import mapped, output
 from nba.batch.columns import NotCarried
 from nba.batch.constants import column_of
 from nba.batch.plan import Plan
-from nba.batch.reading import Taken, record
+from nba.batch.reading import record
+from nba.batch.single import Taken
 from nba.batch.tables import batches, names_of, row
 from nba.decision import Decision
 from nba.errors import EngineError, InputError, MappingError
@@ -79,6 +80,10 @@ class Decider:
         self.row_functions = tuple(sorted([*self._plan.row_functions] if self._plan else []))
         self.names = names_of(ruleset.profile) if mapping is None else _columns_of(mapping)
         """The columns of a table that are looked at."""
+        self.wanted = None if orchestrator.extra == "forbid" and mapping is None else self.names
+        """The columns of a table that are wanted; None for all, as those that are not looked at are told."""
+        self.on_profiles = self._plan is not None and mapping is None and orchestrator.extra == "ignore"
+        """Whether columns of profiles are of use: they are decided, and fields that the schema lacks do not count."""
 
     def _why_not(self) -> str | None:
         if self.orchestrator.ruleset.observers:
@@ -87,9 +92,11 @@ class Decider:
         self._around: Mapping[str, Value] = self.orchestrator.read_context(self._context, self._on_invalid, errors)
         return "a part of the context does not fit its schema" if errors else None
 
-    def decide(self, batch: pa.RecordBatch) -> tuple[pa.RecordBatch, Report]:
-        """The output columns of a batch, and how they were decided."""
-        return self._decided(batch.num_rows, lambda: self._take(batch), lambda place: row(batch, place))
+    def decide(
+        self, batch: pa.RecordBatch, data: Callable[[int], object] | None = None
+    ) -> tuple[pa.RecordBatch, Report]:
+        """The output columns of a batch, and how they were decided; `data` gives a row that is decided by itself."""
+        return self._decided(batch.num_rows, lambda: self._take(batch), data or (lambda place: row(batch, place)))
 
     def decide_rows(self, rows: Sequence[object]) -> tuple[pa.RecordBatch, Report]:
         """The same for rows of plain data, which are read one by one; an exception among them is what is wrong."""
@@ -111,7 +118,7 @@ class Decider:
             except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
                 return pa.nulls(rows.num_rows, pa.string())
         found = [row.get(name) if isinstance(row, Mapping) else None for row in rows]
-        return pa.array([str(of) if isinstance(of, str | int) else None for of in found], pa.string())
+        return pa.array([output.whole(str(of)) if isinstance(of, str | int) else None for of in found], pa.string())
 
     def _decided(
         self, count: int, take: Callable[[], Taken], data: Callable[[int], object]
@@ -188,6 +195,11 @@ class DecidedFrame:
         self.report = report
         """How the rows were decided."""
 
+    @property
+    def asked(self) -> pa.Table:
+        """The rows that were decided, as they came: of a lazy frame, the columns that are looked at."""
+        return pa.Table.from_batches(self._asked) if self._asked else pa.table({})
+
     def __len__(self) -> int:
         return int(self.table.num_rows)
 
@@ -241,17 +253,60 @@ def decide_frame(
     threads: int | None = None,
 ) -> DecidedFrame:
     """See `Orchestrator.decide_frame`."""
-    loaded = load_mapping(mapping) if isinstance(mapping, str | os.PathLike) else mapping
-    decider = Decider(orchestrator, as_of=as_of, context=context, limit=limit, on_invalid=on_invalid, mapping=loaded)
+    decider = _decider(orchestrator, as_of, context, limit, on_invalid, mapping)
     asked: list[pa.RecordBatch] = []
 
     def kept() -> Iterator[pa.RecordBatch]:
-        for batch in batches(frame, CHUNK, decider.names if orchestrator.extra == "ignore" or mapping else None):
+        for batch in batches(frame, CHUNK, decider.wanted):
             asked.append(batch)
             yield batch
 
     found = list(in_order(decider.decide, kept(), threads))
     return DecidedFrame(decider, asked, [batch for batch, _ in found], joined(report for _, report in found))
+
+
+def decide_batches(
+    orchestrator: Orchestrator,
+    frame: object,
+    *,
+    as_of: datetime | str,
+    context: object = None,
+    limit: int | None = 1,
+    on_invalid: OnInvalid = "raise",
+    mapping: RowMapping | str | os.PathLike[str] | None = None,
+    threads: int | None = None,
+) -> Iterator[DecidedFrame]:
+    """Decide for every row of a table that is larger than memory: part by part, in order, as they are taken.
+
+    The arguments are those of `Orchestrator.decide_frame`, and so is what is raised. Memory is that of a few parts of
+    65,536 rows, when the frame does not need more itself: a LazyFrame that scans files, or a stream of Arrow, does not.
+    (Polars before 1.34 computes a LazyFrame as a whole.)
+
+    >>> import nba
+    >>> table = pa.table({"id": ["C-1", "C-2"]})
+    >>> for part in decide_batches(nba.load(nba.shipped("car-dealer")), table, as_of="2026-11-22T09:00Z"):
+    ...     print(part.asked["id"].to_pylist(), part.table["outcome"].to_pylist())
+    ['C-1', 'C-2'] ['nothing_proposed', 'nothing_proposed']
+    """
+    decider = _decider(orchestrator, as_of, context, limit, on_invalid, mapping)
+
+    def decided(batch: pa.RecordBatch) -> DecidedFrame:
+        found, report = decider.decide(batch)
+        return DecidedFrame(decider, [batch], [found], report)
+
+    return in_order(decided, batches(frame, CHUNK, decider.wanted), threads)
+
+
+def _decider(
+    orchestrator: Orchestrator,
+    as_of: datetime | str,
+    context: object,
+    limit: int | None,
+    on_invalid: OnInvalid,
+    mapping: RowMapping | str | os.PathLike[str] | None,
+) -> Decider:
+    loaded = load_mapping(mapping) if isinstance(mapping, str | os.PathLike) else mapping
+    return Decider(orchestrator, as_of=as_of, context=context, limit=limit, on_invalid=on_invalid, mapping=loaded)
 
 
 def in_order(work: Callable[[T], R], source: Iterable[T], threads: int | None = None) -> Iterator[R]:

@@ -11,7 +11,8 @@ import pyarrow as pa
 
 from nba.batch.columns import ALL, MISSING, NONE, Array, Bools, Lists, NotCarried, Records
 from nba.batch.constants import column_of
-from nba.batch.reading import Source, Taken, distinct, known_of, lists_with, record, spread, take
+from nba.batch.reading import Source, lists_with, record, take
+from nba.batch.single import Taken, distinct, known_of, spread
 from nba.errors import Fault, MappingError, did_you_mean
 from nba.language import types
 from nba.mapping import Cell, RowMapping, repeats

@@ -138,8 +138,13 @@ def row_of_error(error: Exception) -> dict[str, Any]:
         "blocked_by": [],
         "laws_unmet": [],
         "tasks": [],
-        "errors": [{"origin": origin, "message": message[:1000]} for message in told],
+        "errors": [{"origin": origin, "message": whole(message[:1000])} for message in told],
     }
+
+
+def whole(text: str) -> str:
+    """A text with halves of characters, which files cannot hold, as they are written in JSON."""
+    return text.encode("utf-8", "backslashreplace").decode()
 
 
 def table_of(rows: Sequence[dict[str, Any]]) -> pa.RecordBatch:

@@ -13,12 +13,15 @@ from nba.language import types
 def batches(table: object, size: int, names: Iterable[str] | None = None) -> Iterator[pa.RecordBatch]:
     """The rows of a table as batches of at most `size`: a Polars frame, or anything that gives an Arrow stream.
 
-    Of a lazy frame, only the columns of these names are computed.
+    Of a lazy frame, only the columns of these names are computed, and few batches are there at once.
 
     Raises:
         ValueError: it is no table.
     """
-    reader = _reader(table, names)
+    return _sliced(_reader(table, size, names), size)
+
+
+def _sliced(reader: Iterable[pa.RecordBatch], size: int) -> Iterator[pa.RecordBatch]:
     for batch in reader:
         whole = fitted(batch)
         for start in range(0, whole.num_rows, size):
@@ -33,7 +36,7 @@ def fitted(batch: pa.RecordBatch) -> pa.RecordBatch:
     return pa.Table.from_batches([batch]).cast(fitting, safe=False).combine_chunks().to_batches()[0]
 
 
-def _reader(table: Any, names: Iterable[str] | None) -> Iterable[pa.RecordBatch]:
+def _reader(table: Any, size: int, names: Iterable[str] | None) -> Iterable[pa.RecordBatch]:
     if isinstance(table, pa.RecordBatch):
         return [table]
     if type(table).__module__.startswith("polars") and hasattr(table, "collect_schema"):
@@ -41,6 +44,8 @@ def _reader(table: Any, names: Iterable[str] | None) -> Iterable[pa.RecordBatch]
             if names is not None:
                 known = set(names)
                 table = table.select([name for name in table.collect_schema().names() if name in known])
+            if hasattr(table, "collect_batches"):  # since Polars 1.34
+                return _collected(table, size)
             table = table.collect()
         table = table.to_arrow()
     if isinstance(table, pa.Table):
@@ -51,6 +56,11 @@ def _reader(table: Any, names: Iterable[str] | None) -> Iterable[pa.RecordBatch]
         f"a frame should be a Polars frame or give an Arrow stream (pandas, DuckDB, PyArrow do), "
         f"not {type(table).__name__}"
     )
+
+
+def _collected(lazy: Any, size: int) -> Iterable[pa.RecordBatch]:
+    for frame in lazy.collect_batches(chunk_size=size, lazy=True):
+        yield from _whole(frame.to_arrow())
 
 
 def _whole(table: pa.Table) -> Iterable[pa.RecordBatch]:

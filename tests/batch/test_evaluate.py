@@ -14,8 +14,9 @@ from nba.batch.evaluate import Rows
 from nba.language import tree
 from nba.language.check import check
 from nba.language.meaning import evaluate
+from nba.language.scope import Scope
 from nba.language.show import show
-from nba.language.types import BOOLEAN, DATE, INSTANT, NUMBER, STRING, is_scalar
+from nba.language.types import BOOLEAN, DATE, INSTANT, NUMBER, STRING, Field, ListOf, Record, is_scalar
 from nba.source import Written
 from nba.testing.generation import literals
 from nba.testing.generation.data import Data
@@ -74,3 +75,14 @@ def test_an_expression_on_columns_is_worth_what_the_reference_evaluator_says() -
                 pairs, known = pairs + 1, known + (expected is not None)
     assert pairs >= PAIRS * 0.9
     assert known > pairs * 0.3
+
+
+def test_an_aggregate_of_the_context_is_computed_once_for_all_rows() -> None:
+    number = Record("item", {"n": Field(NUMBER)})
+    scope = Scope(Record("profile", {"n": Field(NUMBER)}), Record("context", {"offers": Field(ListOf(number))}))
+    offers = constant({"offers": ({"n": 1}, {"n": 5})})
+    rows = Rows(3, column_of([{"n": 2}, {"n": 9}, {}]), offers, literals.AS_OF, {}, None)
+    shared = rows.column(check(Written.of("sum(o.n for o in context.offers if o.n > 0)"), scope))
+    assert (len(shared.values), shared.values.tolist()) == (1, [6.0])
+    by_row = rows.column(check(Written.of("any(o.n > n for o in context.offers)"), scope))
+    assert (by_row.values & by_row.known).tolist() == [True, False, False]

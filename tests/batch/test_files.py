@@ -77,6 +77,16 @@ def test_json_lines_get_what_decide_gives_them_and_bad_lines_are_rows_with_an_er
     assert rows[2]["errors"] == [{"origin": "profile", "message": "value: found text, wanted a number"}]
 
 
+def test_half_a_character_is_a_row_with_an_error_not_the_end_of_the_run(tmp_path: Path) -> None:
+    lines = ['{"id": "\\ud800"}', '{"id": "C-2", "propensities": {"\\ud800": "x"}}', '{"id": "C-3"}']
+    (tmp_path / "in.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    ran = run(tmp_path / "in.jsonl", "-o", tmp_path / "out.jsonl", "--as-of", AS_OF)
+    assert ran.exit_code == 1, ran.output
+    rows = [json.loads(line) for line in (tmp_path / "out.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert [of["id"] for of in rows] == ["\\ud800", "C-2", "C-3"]
+    assert [of["outcome"] for of in rows] == ["invalid", "invalid", "nothing_proposed"]
+
+
 def test_a_csv_file_is_mapped_and_a_row_of_another_length_is_a_row_with_an_error(tmp_path: Path) -> None:
     (tmp_path / "map.yaml").write_text("{mapping: m, fields: {id: Customer, value: {from: Worth, type: number}}}")
     (tmp_path / "in.csv").write_text('Customer,Worth\n"a\nb",12.5\nc,\nd,x\ne\nf,1,2\n', encoding="utf-8")

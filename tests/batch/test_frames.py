@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import builtins
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ import pytest
 
 import nba
 from nba.batch import output
-from nba.batch.frames import CHUNK, Decider
+from nba.batch.frames import CHUNK, Decider, decide_batches
 from nba.batch.tables import row
 from nba.mapping import mapping_of
 from nba.source import Source
@@ -98,10 +98,67 @@ def test_rows_of_many_chunks_keep_their_order(dealer: nba.Orchestrator) -> None:
     assert decided.explain(count - 1) == decided.explain(1)
 
 
+def many(count: int) -> pa.Table:
+    """Customers of whom every third is upset."""
+    service = pa.array([UPSET["service"], CALM["service"], CALM["service"]])
+    return pa.table(
+        {"id": [f"C-{of}" for of in range(count)], "service": service.take(pa.array([of % 3 for of in range(count)]))}
+    )
+
+
+def test_a_lazy_frame_is_decided_part_by_part_and_never_there_as_a_whole(
+    dealer: nba.Orchestrator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    count = CHUNK + 9
+    lazy = pl.LazyFrame(many(count)).with_columns(other=pl.lit(1))
+    monkeypatch.setattr(pl.LazyFrame, "collect", None)
+    found = list(decide_batches(dealer, lazy, as_of=AS_OF))
+    assert all(len(part) <= CHUNK for part in found)
+    assert [id for part in found for id in part.asked["id"].to_pylist()] == [f"C-{of}" for of in range(count)]
+    expected = ["nothing_proposed" if of % 3 else "action" for of in range(count)]
+    assert [of for part in found for of in outcomes(part)] == expected
+    assert outcomes(dealer.decide_frame(lazy, as_of=AS_OF)) == expected
+    assert found[0].asked.column_names == ["id", "service"]
+    assert "service.call_back" in found[0].explain(0)
+
+
+def test_a_polars_that_does_not_stream_computes_a_lazy_frame_as_a_whole(
+    dealer: nba.Orchestrator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delattr(pl.LazyFrame, "collect_batches")
+    [part] = decide_batches(dealer, pl.LazyFrame([UPSET, CALM]), as_of=AS_OF)
+    assert outcomes(part) == ["action", "nothing_proposed"]
+
+
+def test_parts_of_a_stream_are_read_as_they_are_taken(dealer: nba.Orchestrator) -> None:
+    [batch] = many(6).to_batches()
+    taken: list[int] = []
+
+    def read() -> Iterator[pa.RecordBatch]:
+        for number in range(50):
+            taken.append(number)
+            yield batch
+
+    stream = pa.RecordBatchReader.from_batches(batch.schema, read())
+    parts = decide_batches(dealer, stream, as_of=AS_OF, threads=2)
+    assert not taken
+    assert len(next(parts)) == 6
+    assert len(taken) <= 4
+    assert sum(len(part) for part in parts) == 49 * 6
+
+
+def test_what_is_wrong_with_what_is_asked_is_told_before_a_part_is_taken(dealer: nba.Orchestrator) -> None:
+    with pytest.raises(ValueError, match="a frame should be a Polars frame or give an Arrow stream"):
+        decide_batches(dealer, [UPSET], as_of=AS_OF)
+    with pytest.raises(ValueError, match="limit"):
+        decide_batches(dealer, pa.table({}), as_of=AS_OF, limit=0)
+
+
 def test_an_empty_table_has_no_decisions(dealer: nba.Orchestrator) -> None:
     decided = dealer.decide_frame(pa.table({"id": pa.array([], pa.string())}), as_of=AS_OF)
     assert len(decided) == 0
     assert decided.to_polars().height == 0
+    assert len(decided.asked) == 0
 
 
 def test_a_bad_row_is_a_row_with_an_error_that_names_the_path(dealer: nba.Orchestrator) -> None:

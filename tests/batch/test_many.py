@@ -109,6 +109,22 @@ def test_processes_give_the_same_decisions_as_data_in_the_same_order(dealer: nba
 
 @fork
 @pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")
+def test_processes_tell_why_a_channel_is_refused(load: Callable[..., nba.Orchestrator]) -> None:
+    orchestrator = load("""
+        pack: sales
+        actions: {offer: {title: Offer, tier: growth, channels: [email, phone]}}
+        rules:
+          - {id: offer, when: true, propose: offer, because: so it is}
+          - {id: quiet, when: true, block: {action: offer, channel: phone}, because: not by phone}
+    """)
+    [found] = orchestrator.decide_many([{"id": "C-1"}], as_of=AS_OF, processes=2)
+    assert isinstance(found, DecisionRecord)
+    assert [of.because for of in found.actions[0].refused] == ["not by phone"]
+    assert found == orchestrator.decide({"id": "C-1"}, as_of=AS_OF).record()
+
+
+@fork
+@pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")
 def test_processes_never_read_far_ahead(dealer: nba.Orchestrator) -> None:
     taken = []
 

@@ -18,7 +18,10 @@ from nba.batch.spark import Rules
 from tests.batch import on_spark
 
 ROWS = 60
-NEEDS = {"PySpark (pip install 'nba[spark]')": find_spec("pyspark"), "Java (17, say)": shutil.which("java")}
+NEEDS = {
+    "PySpark with pandas (pip install 'nba[spark]')": find_spec("pyspark") and find_spec("pandas"),
+    "Java (17, say)": shutil.which("java"),
+}
 LACKS = [name for name, there in NEEDS.items() if not there]
 
 

@@ -3,7 +3,10 @@
     python tests/benchmarks/bench_columns.py [ROWS] [RULES ...]
 
 Each number of rules is decided in a process of its own, so that its peak of memory is its own. Wall time depends on
-what else the machine does; processor time hardly.
+what else the machine does; processor time less so. On Linux, the kernel tells how long each thread waited for a
+processor: what is left of its wall time is processor time and waiting for the other thread (for Python's lock), and
+from these follows how many rows a second it would be if nothing else ran. That is right on a quiet machine only: on a
+busy one, the threads are seldom at work at the same time, and so wait less for each other.
 """
 
 from __future__ import annotations
@@ -14,6 +17,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -135,6 +139,27 @@ def customers(rows: int, seed: int = 1, missing: float = 0.05) -> pa.RecordBatch
     return pa.RecordBatch.from_pydict(columns)
 
 
+class Clocked:
+    """Work, with the seconds that it takes: of wall time, of a processor, and of waiting for a processor."""
+
+    def __init__(self, work: Callable[[Any], Any]) -> None:
+        self.work = work
+        self.taken: list[Any] = []
+
+    def __call__(self, one: Any) -> Any:
+        before = self._now()
+        found = self.work(one)
+        self.taken.append(self._now() - before)
+        return found
+
+    def _now(self) -> Any:
+        try:
+            run, waited = map(int, Path("/proc/thread-self/schedstat").read_text().split()[:2])
+        except OSError:  # no Linux
+            run, waited = time.thread_time_ns(), 0
+        return np.array([time.perf_counter_ns(), run, waited]) / 1e9
+
+
 def measure(count: int, rows: int, threads: int, checked: int) -> dict[str, Any]:
     """One number of rules: decide all rows chunk by chunk, as a stream would come, and check some against `decide`."""
     with tempfile.TemporaryDirectory() as folder:
@@ -148,8 +173,10 @@ def measure(count: int, rows: int, threads: int, checked: int) -> dict[str, Any]
     batches = [customers(min(CHUNK, rows - at), seed=at) for at in range(0, rows, CHUNK)]
     list(in_order(decider.decide, batches[:1], 1))
     wall, cpu = time.perf_counter(), time.process_time()
-    found = list(in_order(decider.decide, batches, threads))
+    decide = Clocked(decider.decide)
+    found = list(in_order(decide, batches, threads))
     wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
+    whole, run, waited = sum(decide.taken)
     first = output.plain(pa.Table.from_batches([found[0][0]])).to_pylist()[:checked]
     for place, decided in enumerate(first):
         assert decided == output.row_of(orchestrator.decide(row(batches[0], place), as_of=AS_OF)), place
@@ -160,7 +187,9 @@ def measure(count: int, rows: int, threads: int, checked: int) -> dict[str, Any]
         "threads": threads,
         "a second (wall)": round(rows / wall),
         "a second and core (cpu)": round(rows / cpu),
+        "a second if nothing else ran": round(rows / ((whole - waited) / threads)),
         "us of cpu a row": round(cpu / rows * 1e6, 3),
+        "us of waiting for the other thread a row": round((whole - waited - run) / rows * 1e6, 3),
         "on columns": report.on_columns,
         "acting": round(sum(of["outcome"] == "action" for of in first) / max(1, len(first)), 2),
         "blocked a row": round(sum(of["blocked"] for of in first) / max(1, len(first)), 1),
