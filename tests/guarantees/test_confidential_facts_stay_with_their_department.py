@@ -13,6 +13,7 @@ from typing import Any
 from hypothesis import given, settings
 
 from nba.decision import Decision
+from nba.reads import paths_of
 from nba.testing.generation.customers import Case
 from nba.testing.generation.questions import Check, Question, houses, name
 from nba.testing.generation.rule_sets import RuleSet
@@ -55,7 +56,10 @@ def no_value_is_shown_to_others(rules: RuleSet, rng: Random) -> Check:
 
 def no_reason_is_shown_to_others(rules: RuleSet, rng: Random) -> Check:
     secret = with_secrets(rules, rng)
-    reads = secret.orchestrator.reads()
+    ruleset, reads = secret.orchestrator.ruleset, secret.orchestrator.reads()
+    facts = {of.id: reads[of.id] for of in ruleset.facts}
+    for task in (*ruleset.notices, *ruleset.duties):  # what its message reads is no part of why it is given
+        reads[task.rule.id] = tuple(paths_of([task.rule.condition], facts))
 
     def check(one: Case) -> str | None:
         decision = decided(secret, one, one.profile)
@@ -88,7 +92,14 @@ def outcome(decision: Decision) -> Any:
         [(name(of), of.by, of.why) for of in decision.outranked],
         [(task.department, task.rule, task.message) for task in decision.tasks],
         [(of.rule, of.action, of.key) for of in decision.undecided],
-        sorted((of.candidate.name, [rule.id for rule in of.candidate.proposed_by]) for of in decision._trace.screened),
+        sorted(
+            (
+                of.candidate.name,
+                [rule.id for rule in of.candidate.proposed_by],
+                [(by.id, str(by.channel)) for by in of.blocks],
+            )
+            for of in decision._trace.screened
+        ),
     )
 
 
@@ -133,8 +144,17 @@ def test_confidential_values_that_change_no_outcome_change_nothing_that_others_s
     question.hold(what_others_see_hangs_on_the_outcome_alone)
 
 
+def test_a_message_that_tells_its_own_department_of_it_is_no_reason() -> None:
+    Question(264, customers=2).hold(no_reason_is_shown_to_others)
+
+
 def test_that_a_confidential_value_made_something_fail_is_not_told() -> None:
     question = Question(194, Style(monotone=False, packs=(1, 4)), 2)  # a function raises on some values
+    question.hold(what_others_see_hangs_on_the_outcome_alone)
+
+
+def test_a_channel_that_a_confidential_value_closes_to_one_who_is_outranked_is_part_of_the_outcome() -> None:
+    question = Question(1583, Style(monotone=False, packs=(1, 4)), 2)
     question.hold(what_others_see_hangs_on_the_outcome_alone)
 
 
