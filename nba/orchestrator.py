@@ -170,7 +170,7 @@ class Orchestrator:
         limit: int | None = 1,
         on_invalid: OnInvalid = "raise",
         mapping: RowMapping | str | PathLike[str] | None = None,
-        threads: int | None = None,
+        processes: int | None = None,
     ) -> DecidedFrame:
         """Decide for every row of a table, on columns: the same decisions as `decide` gives row by row.
 
@@ -182,10 +182,11 @@ class Orchestrator:
                 take what does not fit as `unknown`, as `decide` does.
             mapping: a mapping file, or what `nba.load_mapping` gives: how the columns become profiles. A cell that does
                 not fit it makes the row `invalid`, whatever `on_invalid` says.
-            threads: how many chunks are decided at once; as many as there are processors when not given.
+            processes: how many processes decide parts of 65,536 rows, where they can be forked (on a free-threaded
+                Python, threads do). None, the default: no other process.
 
         Raises:
-            ValueError, ContextError: as `decide`; or it is no table.
+            ValueError, ContextError: as `decide`; or it is no table, or processes cannot be forked.
             RulesError: the mapping file is wrong.
             MappingError: columns that the mapping names are not there.
             MissingExtraError: `nba[batch]` is not installed.
@@ -211,7 +212,7 @@ class Orchestrator:
             limit=limit,
             on_invalid=on_invalid,
             mapping=mapping,
-            threads=threads,
+            processes=processes,
         )
 
     def check_asked(

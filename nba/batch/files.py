@@ -13,8 +13,9 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import numpy as np
 import pyarrow as pa
@@ -22,8 +23,9 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from nba.batch import mapped, output, outputs
-from nba.batch.frames import CHUNK, Decider, Report, in_order, joined
+from nba.batch.frames import CHUNK, Decider, Report, joined
 from nba.batch.inputs import KINDS, Part, parts, schema_of
+from nba.batch.workers import shared
 from nba.errors import NbaError
 
 _COUNTS = b"nba"
@@ -63,7 +65,7 @@ def decide_file(
     asked: Mapping[str, object],
     part: int = CHUNK,
     progress: Callable[[int], None] = lambda rows: None,
-    threads: int | None = None,
+    processes: int | None = None,
 ) -> Summary:
     """Decide each row of a file, and write the decisions into another.
 
@@ -74,7 +76,7 @@ def decide_file(
         asked: what is asked, as plain data, to tell an unfinished run of the same from one of another.
         part: how many rows are decided and saved at once.
         progress: called with numbers of rows that are decided.
-        threads: see `decide_frame`.
+        processes: see `decide_frame`.
 
     Raises:
         BatchError: a file cannot be read or written, or the unfinished output is of another run.
@@ -89,12 +91,12 @@ def decide_file(
             mapped.check(decider.mapping, schema)
         profile = decider.orchestrator.ruleset.profile if decider.on_profiles else None
         folder = parts_folder(target)
-        with _held(folder, {**asked, "source": _identity(source), "part": part}):
+        with _held(folder, {**asked, "source": _identity(source), "part": part}) as lock:
             summary, number = _earlier(folder)
             progress(summary.rows)
             reports = []
-            for batch, counts, report in in_order(
-                lambda one: _decided(decider, one), parts(source, part, summary.rows, profile), threads
+            for batch, counts, report in shared(
+                partial(_decided, decider), parts(source, part, summary.rows, profile), processes, forked=lock.close
             ):
                 _save(folder, number, batch, summary.rows, counts)
                 summary.add(counts)
@@ -125,7 +127,7 @@ def unfinished(target: Path) -> dict[str, Any]:
 
 
 @contextmanager
-def _held(folder: Path, asked: Mapping[str, object]) -> Iterator[None]:
+def _held(folder: Path, asked: Mapping[str, object]) -> Iterator[TextIO]:
     """The folder of parts of this run, held so that no other run writes into it."""
     folder.mkdir(exist_ok=True)
     with (folder / "lock").open("w") as lock:
@@ -152,7 +154,7 @@ def _held(folder: Path, asked: Mapping[str, object]) -> Iterator[None]:
                 f"`{folder}` is the unfinished output of a run with another {', '.join(differ)}: run that one again to "
                 "finish it, or remove the folder to begin anew"
             )
-        yield
+        yield lock
 
 
 def _identity(path: Path) -> dict[str, object]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
@@ -20,6 +19,7 @@ from nba.batch.plan import Plan
 from nba.batch.reading import record
 from nba.batch.single import Taken
 from nba.batch.tables import batches, names_of, row
+from nba.batch.workers import shared
 from nba.decision import Decision
 from nba.errors import EngineError, InputError, MappingError
 from nba.intake import OnInvalid
@@ -250,7 +250,7 @@ def decide_frame(
     limit: int | None = 1,
     on_invalid: OnInvalid = "raise",
     mapping: RowMapping | str | os.PathLike[str] | None = None,
-    threads: int | None = None,
+    processes: int | None = None,
 ) -> DecidedFrame:
     """See `Orchestrator.decide_frame`."""
     decider = _decider(orchestrator, as_of, context, limit, on_invalid, mapping)
@@ -261,7 +261,7 @@ def decide_frame(
             asked.append(batch)
             yield batch
 
-    found = list(in_order(decider.decide, kept(), threads))
+    found = list(shared(decider.decide, kept(), processes))
     return DecidedFrame(decider, asked, [batch for batch, _ in found], joined(report for _, report in found))
 
 
@@ -274,7 +274,7 @@ def decide_batches(
     limit: int | None = 1,
     on_invalid: OnInvalid = "raise",
     mapping: RowMapping | str | os.PathLike[str] | None = None,
-    threads: int | None = None,
+    processes: int | None = None,
 ) -> Iterator[DecidedFrame]:
     """Decide for every row of a table that is larger than memory: part by part, in order, as they are taken.
 
@@ -289,12 +289,15 @@ def decide_batches(
     ['C-1', 'C-2'] ['nothing_proposed', 'nothing_proposed']
     """
     decider = _decider(orchestrator, as_of, context, limit, on_invalid, mapping)
+    source, asked = batches(frame, CHUNK, decider.wanted), deque[pa.RecordBatch]()
 
-    def decided(batch: pa.RecordBatch) -> DecidedFrame:
-        found, report = decider.decide(batch)
-        return DecidedFrame(decider, [batch], [found], report)
+    def kept() -> Iterator[pa.RecordBatch]:
+        for batch in source:
+            asked.append(batch)
+            yield batch
 
-    return in_order(decided, batches(frame, CHUNK, decider.wanted), threads)
+    found = shared(decider.decide, kept(), processes)
+    return (DecidedFrame(decider, [asked.popleft()], [batch], report) for batch, report in found)
 
 
 def _decider(
@@ -307,22 +310,6 @@ def _decider(
 ) -> Decider:
     loaded = load_mapping(mapping) if isinstance(mapping, str | os.PathLike) else mapping
     return Decider(orchestrator, as_of=as_of, context=context, limit=limit, on_invalid=on_invalid, mapping=loaded)
-
-
-def in_order(work: Callable[[T], R], source: Iterable[T], threads: int | None = None) -> Iterator[R]:
-    """What work makes of each, in order, by several threads; few are in the works at once."""
-    workers = threads or min(os.cpu_count() or 1, 8)
-    if workers == 1:
-        yield from map(work, source)
-        return
-    waiting: deque[Future[R]] = deque()
-    with ThreadPoolExecutor(workers) as executor:
-        for one in source:
-            waiting.append(executor.submit(work, one))
-            if len(waiting) > workers:
-                yield waiting.popleft().result()
-        while waiting:
-            yield waiting.popleft().result()
 
 
 def joined(reports: Iterable[Report]) -> Report:

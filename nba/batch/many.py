@@ -6,19 +6,15 @@ told by its place and does not stop the rest.
 
 from __future__ import annotations
 
-import multiprocessing
-import sys
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from itertools import islice
-from typing import Any, Literal, TypeAlias, cast, get_args
+from typing import Literal, TypeAlias, get_args
 
 from nba.batch.progress import tracked
+from nba.batch.workers import can_fork, check_whole, is_free_threaded, shared
 from nba.decision import Decision
 from nba.errors import EngineError, InputError
 from nba.intake import OnInvalid
@@ -27,7 +23,6 @@ from nba.results import DecisionRecord
 
 OnError: TypeAlias = Literal["report", "raise"]
 Loader: TypeAlias = Callable[[], Orchestrator]
-_AHEAD = 2  # chunks that each worker may have waiting
 
 
 @dataclass(frozen=True)
@@ -97,12 +92,6 @@ def check_profiles(profiles: object) -> None:
         raise ValueError(f"profiles should be an iterable of profiles, not {type(profiles).__name__}")
 
 
-def check_whole(name: str, number: object) -> None:
-    """Raise a ValueError for what is not a whole number, at least 1."""
-    if not isinstance(number, int) or isinstance(number, bool) or number < 1:
-        raise ValueError(f"{name} should be a whole number, at least 1")
-
-
 def _one(orchestrator: Orchestrator, asked: _Asked, index: int, profile: object) -> Decision | FailedProfile:
     try:
         return asked.decide(orchestrator, profile)
@@ -120,77 +109,46 @@ def _raising(found: Iterator[One]) -> Iterator[One]:
 
 # By several workers
 
-_worker: tuple[Orchestrator | None, _Asked] | None = None  # of a worker's own process: set once, when it starts
-
 
 def _shared(
     orchestrator: Orchestrator,
     asked: _Asked,
     profiles: Iterable[object],
     chunk: int,
-    workers: int,
+    processes: int,
     loader: Loader | None,
 ) -> Iterator[One]:
-    executor, work = _executor(orchestrator, asked, workers, loader)
-
-    def run() -> Iterator[One]:
-        waiting: deque[Future[list[One]]] = deque()
-        source, index = iter(profiles), 0
-        with executor:
-            try:
-                while True:
-                    while len(waiting) < workers * _AHEAD and (some := list(islice(source, chunk))):
-                        waiting.append(executor.submit(work, index, some))
-                        index += len(some)
-                    if not waiting:
-                        return
-                    yield from waiting.popleft().result()
-            except BrokenProcessPool:
-                raise EngineError(
-                    "a worker process ended before its work was done (killed, or out of memory); decide with fewer "
-                    "processes, or with none"
-                ) from None
-            finally:  # whoever stops listening does not wait for what was still to come
-                executor.shutdown(wait=False, cancel_futures=True)
-
-    return run()
-
-
-def _executor(
-    orchestrator: Orchestrator, asked: _Asked, workers: int, loader: Loader | None
-) -> tuple[Executor, Callable[[int, list[object]], list[One]]]:
-    if not getattr(sys, "_is_gil_enabled", lambda: True)():  # threads decide side by side, and share everything
-        return ThreadPoolExecutor(workers), cast(Any, partial(_chunk, orchestrator, asked))
-    if loader is not None:
-        context, start = multiprocessing.get_context("spawn"), partial(_start_anew, loader, orchestrator.ruleset.hash)
-    elif "fork" in multiprocessing.get_all_start_methods():
-        context, start = multiprocessing.get_context("fork"), partial(_start, orchestrator)  # type: ignore[assignment]  # kin
-    else:
+    if loader is None and not can_fork():
         raise ValueError(
             "processes cannot be forked here, so say how each loads the rules: "
             'loader=functools.partial(nba.load, "rules")'
         )
-    return ProcessPoolExecutor(workers, mp_context=context, initializer=start, initargs=(asked,)), _in_worker
+    anew = None if loader is None else partial(_started_anew, loader, orchestrator.ruleset.hash, asked)
+    work = partial(_chunk if is_free_threaded() else _recorded, orchestrator, asked)
+    return (one for some in shared(work, _numbered(profiles, chunk), processes, anew=anew) for one in some)
 
 
-def _start(orchestrator: Orchestrator | None, asked: _Asked) -> None:
-    global _worker
-    _worker = orchestrator, asked
+def _numbered(profiles: Iterable[object], chunk: int) -> Iterator[tuple[int, list[object]]]:
+    """The profiles in chunks, each with the place of its first."""
+    source, index = iter(profiles), 0
+    while some := list(islice(source, chunk)):
+        yield index, some
+        index += len(some)
 
 
-def _start_anew(loader: Loader, hash: str, asked: _Asked) -> None:
+def _started_anew(loader: Loader, hash: str, asked: _Asked) -> Callable[[tuple[int, list[object]]], list[One]]:
     orchestrator = loader()
-    # Other rules are told by `_in_worker`: what a start raises is not passed on.
-    _start(orchestrator if orchestrator.ruleset.hash == hash else None, asked)
+    # Other rules are told by the work: what a start raises is not passed on.
+    return partial(_recorded, orchestrator if orchestrator.ruleset.hash == hash else None, asked)
 
 
-def _in_worker(index: int, profiles: list[object]) -> list[One]:
-    assert _worker is not None
-    orchestrator, asked = _worker
+def _recorded(orchestrator: Orchestrator | None, asked: _Asked, numbered: tuple[int, list[object]]) -> list[One]:
+    """Decisions as data, which leaves the process that makes them."""
     if orchestrator is None:
         raise EngineError("the loader does not load the rules that are to decide: the hashes differ")
-    return [of.record() if isinstance(of, Decision) else of for of in _chunk(orchestrator, asked, index, profiles)]
+    return [of.record() if isinstance(of, Decision) else of for of in _chunk(orchestrator, asked, numbered)]
 
 
-def _chunk(orchestrator: Orchestrator, asked: _Asked, index: int, profiles: list[object]) -> list[Any]:
+def _chunk(orchestrator: Orchestrator, asked: _Asked, numbered: tuple[int, list[object]]) -> list[One]:
+    index, profiles = numbered
     return [_one(orchestrator, asked, place, profile) for place, profile in enumerate(profiles, index)]

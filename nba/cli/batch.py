@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -48,8 +49,9 @@ def batch(
     part: Annotated[
         int, typer.Option("--part", metavar="ROWS", min=1, help="Rows that are decided and saved at once.")
     ] = 65_536,
-    threads: Annotated[
-        int | None, typer.Option("--threads", metavar="N", min=1, help="Parts that are decided at once.")
+    processes: Annotated[
+        int | None,
+        typer.Option("--processes", metavar="N", min=1, help="Processes that decide; one a processor when not given."),
     ] = None,
 ) -> int:
     """Decide for every customer in a file. Killed and run again, it goes on where it was."""
@@ -57,6 +59,7 @@ def batch(
         from nba.batch.files import decide_file, unfinished
         from nba.batch.frames import Decider
         from nba.batch.inputs import count_of
+        from nba.batch.workers import can_fork
     except ImportError:
         raise MissingExtraError("nba batch", "batch") from None
     before = unfinished(output).get("as_of")
@@ -84,8 +87,10 @@ def batch(
         total = count_of(source)
     except (OSError, ValueError) as error:
         raise Stop(f"`{source}` cannot be read: {getattr(error, 'strerror', None) or error}") from None
+    if processes is None:
+        processes = min(os.cpu_count() or 1, 8) if can_fork() else 1
     with _bar(total) as progress:
-        found = decide_file(decider, source, output, asked=asked, part=part, progress=progress, threads=threads)
+        found = decide_file(decider, source, output, asked=asked, part=part, progress=progress, processes=processes)
     if found.resumed:
         say(f"{found.resumed:,} rows had been decided before.", "dim")
     say(f"{found.rows:,} rows in {output}, as of {write_instant(moment)}")

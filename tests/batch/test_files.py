@@ -158,11 +158,11 @@ def test_killed_at_any_moment_it_goes_on_where_it_was(seed: int, tmp_path: Path)
     command += ["-o", str(target), "--as-of", AS_OF, "--part", "100"]
     parts = tmp_path / "out.parquet.parts"
     for wanted in ((1, 17, 29), (4, 25))[seed]:  # killed when so many parts are there
-        process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
         while process.poll() is None and len(list(parts.glob("part-*"))) < wanted:
             time.sleep(0.002)
         process.send_signal(signal.SIGKILL)
-        process.wait()
+        process.communicate(timeout=30)  # its output ends when no worker of it is left
     assert not target.exists() or found(target) == expected(3000)
     ran = run(*command[6:])
     assert ran.exit_code == 0, ran.output

@@ -17,6 +17,7 @@ import nba
 from nba.batch import output
 from nba.batch.frames import CHUNK, Decider, decide_batches
 from nba.batch.tables import row
+from nba.batch.workers import can_fork
 from nba.mapping import mapping_of
 from nba.source import Source
 
@@ -89,11 +90,18 @@ def test_a_row_is_explained_on_demand(dealer: nba.Orchestrator) -> None:
         decided.decision(2)
 
 
+def forking(test: Any) -> Any:
+    """A test that forks; others before it may have left threads behind."""
+    ignoring = pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")(test)
+    return pytest.mark.skipif(not can_fork(), reason="processes cannot be forked on this system")(ignoring)
+
+
+@forking
 def test_rows_of_many_chunks_keep_their_order(dealer: nba.Orchestrator) -> None:
     count = CHUNK * 2 + 7
     upset = pa.array([UPSET["service"] if of % 3 == 0 else CALM["service"] for of in range(9)])
     table = pa.table({"service": upset.take(pa.array([of % 9 for of in range(count)]))})
-    decided = dealer.decide_frame(table, as_of=AS_OF, threads=2)
+    decided = dealer.decide_frame(table, as_of=AS_OF, processes=2)
     assert outcomes(decided) == ["action" if of % 3 == 0 else "nothing_proposed" for of in range(count)]
     assert decided.explain(count - 1) == decided.explain(1)
 
@@ -130,6 +138,7 @@ def test_a_polars_that_does_not_stream_computes_a_lazy_frame_as_a_whole(
     assert outcomes(part) == ["action", "nothing_proposed"]
 
 
+@forking
 def test_parts_of_a_stream_are_read_as_they_are_taken(dealer: nba.Orchestrator) -> None:
     [batch] = many(6).to_batches()
     taken: list[int] = []
@@ -140,7 +149,7 @@ def test_parts_of_a_stream_are_read_as_they_are_taken(dealer: nba.Orchestrator) 
             yield batch
 
     stream = pa.RecordBatchReader.from_batches(batch.schema, read())
-    parts = decide_batches(dealer, stream, as_of=AS_OF, threads=2)
+    parts = decide_batches(dealer, stream, as_of=AS_OF, processes=2)
     assert not taken
     assert len(next(parts)) == 6
     assert len(taken) <= 4
@@ -394,3 +403,29 @@ def test_a_decider_is_made_once_and_used_by_many(dealer: nba.Orchestrator) -> No
     decider = Decider(dealer, as_of=AS_OF)
     batch = pa.RecordBatch.from_pylist([UPSET, CALM])
     assert decider.decide(batch)[0].equals(decider.decide(batch)[0])
+
+
+@forking
+def test_processes_decide_as_one_does(dealer: nba.Orchestrator) -> None:
+    table = many(CHUNK * 2 + 5)
+    alone, together = (dealer.decide_frame(table, as_of=AS_OF, processes=of) for of in (None, 2))
+    assert together.table.equals(alone.table)
+    assert str(together.report) == str(alone.report)
+    parts = list(decide_batches(dealer, table, as_of=AS_OF, processes=2))
+    assert pa.concat_tables([of.asked for of in parts]).equals(table)
+    assert pa.concat_tables([of.table for of in parts]).unify_dictionaries().equals(alone.table)
+
+
+@forking
+def test_what_a_worker_raises_is_raised(dealer: nba.Orchestrator, tmp_path: Path) -> None:
+    mapping = tmp_path / "map.yaml"
+    mapping.write_text("{mapping: m, fields: {id: number}}")
+    for processes in (None, 2):
+        with pytest.raises(nba.MappingError, match="number"):
+            dealer.decide_frame(pa.table({"other": ["C-1"]}), as_of=AS_OF, mapping=mapping, processes=processes)
+
+
+def test_processes_are_a_whole_number(dealer: nba.Orchestrator) -> None:
+    for wrong in (0, -1, 1.5, True, "2"):
+        with pytest.raises(ValueError, match="processes should be a whole number, at least 1"):
+            dealer.decide_frame(pa.table({"id": ["C-1"]}), as_of=AS_OF, processes=wrong)  # type: ignore[arg-type]

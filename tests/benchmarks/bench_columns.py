@@ -2,11 +2,8 @@
 
     python tests/benchmarks/bench_columns.py [ROWS] [RULES ...]
 
-Each number of rules is decided in a process of its own, so that its peak of memory is its own. Wall time depends on
-what else the machine does; processor time less so. On Linux, the kernel tells how long each thread waited for a
-processor: what is left of its wall time is processor time and waiting for the other thread (for Python's lock), and
-from these follows how many rows a second it would be if nothing else ran. That is right on a quiet machine only: on a
-busy one, the threads are seldom at work at the same time, and so wait less for each other.
+Each number of rules is decided in a process of its own, by one process and by two, so that its peak of memory is its
+own. What is on the clock depends on what else the machine does; processor time less so.
 """
 
 from __future__ import annotations
@@ -17,7 +14,6 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -27,8 +23,9 @@ import pyarrow as pa
 
 import nba
 from nba.batch import output
-from nba.batch.frames import CHUNK, Decider, in_order, joined
+from nba.batch.frames import CHUNK, Decider, joined
 from nba.batch.tables import row
+from nba.batch.workers import shared
 
 AS_OF = "2026-11-22T09:00:00Z"
 TIERS = ("obligation", "recovery", "care", "retention", "adoption", "growth")
@@ -139,29 +136,8 @@ def customers(rows: int, seed: int = 1, missing: float = 0.05) -> pa.RecordBatch
     return pa.RecordBatch.from_pydict(columns)
 
 
-class Clocked:
-    """Work, with the seconds that it takes: of wall time, of a processor, and of waiting for a processor."""
-
-    def __init__(self, work: Callable[[Any], Any]) -> None:
-        self.work = work
-        self.taken: list[Any] = []
-
-    def __call__(self, one: Any) -> Any:
-        before = self._now()
-        found = self.work(one)
-        self.taken.append(self._now() - before)
-        return found
-
-    def _now(self) -> Any:
-        try:
-            run, waited = map(int, Path("/proc/thread-self/schedstat").read_text().split()[:2])
-        except OSError:  # no Linux
-            run, waited = time.thread_time_ns(), 0
-        return np.array([time.perf_counter_ns(), run, waited]) / 1e9
-
-
-def measure(count: int, rows: int, threads: int, checked: int) -> dict[str, Any]:
-    """One number of rules: decide all rows chunk by chunk, as a stream would come, and check some against `decide`."""
+def measure(count: int, rows: int, processes: int, checked: int) -> dict[str, Any]:
+    """One number of rules: decide all rows part by part, as a stream would come, and check some against `decide`."""
     with tempfile.TemporaryDirectory() as folder:
         write(Path(folder), count)
         start = time.perf_counter()
@@ -171,12 +147,10 @@ def measure(count: int, rows: int, threads: int, checked: int) -> dict[str, Any]
     decider = Decider(orchestrator, as_of=AS_OF)
     prepared = time.perf_counter() - start
     batches = [customers(min(CHUNK, rows - at), seed=at) for at in range(0, rows, CHUNK)]
-    list(in_order(decider.decide, batches[:1], 1))
-    wall, cpu = time.perf_counter(), time.process_time()
-    decide = Clocked(decider.decide)
-    found = list(in_order(decide, batches, threads))
-    wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
-    whole, run, waited = sum(decide.taken)
+    list(shared(decider.decide, batches[:1], None))
+    wall, cpu = time.perf_counter(), _processor_time()
+    found = list(shared(decider.decide, batches, processes))
+    wall, cpu = time.perf_counter() - wall, _processor_time() - cpu
     first = output.plain(pa.Table.from_batches([found[0][0]])).to_pylist()[:checked]
     for place, decided in enumerate(first):
         assert decided == output.row_of(orchestrator.decide(row(batches[0], place), as_of=AS_OF)), place
@@ -184,27 +158,35 @@ def measure(count: int, rows: int, threads: int, checked: int) -> dict[str, Any]
     return {
         "rules": count,
         "rows": rows,
-        "threads": threads,
-        "a second (wall)": round(rows / wall),
-        "a second and core (cpu)": round(rows / cpu),
-        "a second if nothing else ran": round(rows / ((whole - waited) / threads)),
-        "us of cpu a row": round(cpu / rows * 1e6, 3),
-        "us of waiting for the other thread a row": round((whole - waited - run) / rows * 1e6, 3),
+        "processes": processes,
+        "a second": round(rows / wall),
+        "us of processor a row": round(cpu / rows * 1e6, 3),
+        "peak MB": _peak(resource.RUSAGE_SELF),
+        "peak MB of a worker": _peak(resource.RUSAGE_CHILDREN) if processes > 1 else None,
         "on columns": report.on_columns,
         "acting": round(sum(of["outcome"] == "action" for of in first) / max(1, len(first)), 2),
         "blocked a row": round(sum(of["blocked"] for of in first) / max(1, len(first)), 1),
         "checked": len(first),
         "load s": round(loaded, 2),
         "prepare s": round(prepared, 2),
-        "peak MB": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
     }
+
+
+def _processor_time() -> float:
+    """Seconds, of this process and of the workers that have ended."""
+    each = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(of.ru_utime + of.ru_stime for of in each)
+
+
+def _peak(who: int) -> int:
+    return round(resource.getrusage(who).ru_maxrss / 1024)
 
 
 def main() -> None:
     rows = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000
     for count in map(int, sys.argv[2:] or ("100", "1000")):
-        for threads in (1, 2):
-            arguments = [sys.executable, __file__, "--one", str(count), str(rows), str(threads)]
+        for processes in (1, 2):
+            arguments = [sys.executable, __file__, "--one", str(count), str(rows), str(processes)]
             print(subprocess.run(arguments, check=True, capture_output=True, text=True).stdout, end="", flush=True)
 
 

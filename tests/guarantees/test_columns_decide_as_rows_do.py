@@ -44,7 +44,7 @@ def test_a_table_is_decided_as_its_rows_are(seed: int) -> None:
     limit, on_invalid = rng.choice((1, 1, 2, 3, None)), rng.choice(("raise", "unknown"))
     orchestrator = rules.orchestrator
     decided = decide_frame(
-        orchestrator, table, as_of=as_of, context=context, limit=limit, on_invalid=on_invalid, threads=1
+        orchestrator, table, as_of=as_of, context=context, limit=limit, on_invalid=on_invalid, processes=1
     )
     assert len(decided) == _CUSTOMERS
     assert not [reason for reason in decided.report.one_by_one if reason.startswith("columns")], decided.report
