@@ -29,7 +29,7 @@ _Proposal: TypeAlias = "tuple[_Offer, Candidate | None]"
 _Scored: TypeAlias = "tuple[_Order, _Offer, Candidate | None]"
 """The same, with its place in the order of its tier."""
 
-_BLOCK = 4096  # conditions matched at once: more of them take memory for each class of values, fewer take time
+_BLOCK = 512  # conditions matched at once: more of them take memory for each class of values, fewer take time
 
 
 @dataclass(frozen=True, slots=True)

@@ -187,10 +187,11 @@ class Scorer:
     def __init__(self, action: Action, weights: Iterable[Weight]) -> None:
         self._factors = [(name, node, compile_node(node)) for name, node in action.score.factors.items()]
         self._weights = sorted(of.rule.id for of in weights if action.id in of.actions)
+        compiled = {name: compute for name, _, compute in self._factors}
         self._parts = [
-            (name == "context_weight", None if node is None else compile_node(node))
-            for name, node in vars(action.score).items()
-            if node is not None or (name == "context_weight" and self._weights)
+            (name == "context_weight", compiled.get(name))
+            for name in vars(action.score)
+            if name in compiled or (name == "context_weight" and self._weights)
         ]
         self.settled = self._settled()
         """The score, when it is the same for everyone on whom no weight acts; else None."""
