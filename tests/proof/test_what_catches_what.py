@@ -184,7 +184,7 @@ def test_a_law_makes_up_for_a_guard_and_the_proof_says_for_whom(broken: nba.Orch
 
 @rows(property="tells what the law alone stops")
 def test_a_property_test_tells_what_rests_on_the_law_alone(broken: nba.Orchestrator) -> None:
-    assert "nothing else stops" in fails(lambda: assert_laws(broken, laws=[SELLING], alone="fail", examples=200))
+    assert "nothing else stops" in fails(lambda: assert_laws(broken, laws=[SELLING], alone="fail", examples=1000))
 
 
 def test_without_guard_and_law_whoever_states_it_sees_it_fail(tmp_path: Path) -> None:
