@@ -254,14 +254,8 @@ def decide_frame(
 ) -> DecidedFrame:
     """See `Orchestrator.decide_frame`."""
     decider = _decider(orchestrator, as_of, context, limit, on_invalid, mapping)
-    asked: list[pa.RecordBatch] = []
-
-    def kept() -> Iterator[pa.RecordBatch]:
-        for batch in batches(frame, CHUNK, decider.wanted):
-            asked.append(batch)
-            yield batch
-
-    found = list(shared(decider.decide, kept(), processes))
+    asked = list(batches(frame, CHUNK, decider.wanted))
+    found = list(shared(decider.decide, asked, processes))
     return DecidedFrame(decider, asked, [batch for batch, _ in found], joined(report for _, report in found))
 
 

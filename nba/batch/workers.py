@@ -13,6 +13,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from functools import partial
 from typing import Any, TypeAlias, TypeVar
 
 from nba.errors import EngineError
@@ -53,9 +54,9 @@ def shared(
 ) -> Iterator[R]:
     """What work makes of each, in order. With one process or None it is this one.
 
-    Workers are forked, so that nothing but what is worked on and what is made of it has to be pickled; or started anew,
-    each to make its work by a function that can be pickled. A worker that is forked first lets go, by `forked`, of what
-    is not its own.
+    Workers are forked, so that only what is worked on and what is made of it is pickled, and of a list only the latter;
+    or started anew, each to make its work by a function that can be pickled. A worker that is forked first lets go, by
+    `forked`, of what is not its own.
 
     Raises:
         EngineError: a worker ended before its work was done.
@@ -72,6 +73,8 @@ def shared(
         return _in_order(ThreadPoolExecutor(processes), work, source, processes)
     if anew is None and not can_fork():
         raise ValueError("processes cannot be forked on this system")
+    if anew is None and isinstance(source, list):
+        return shared(partial(_at, work, source), iter(range(len(source))), processes, forked=forked)
     context: Any = multiprocessing.get_context("fork" if anew is None else "spawn")
     arguments = (lambda: work, forked) if anew is None else (anew, bool)
     executor = ProcessPoolExecutor(processes, mp_context=context, initializer=_start, initargs=arguments)
@@ -97,6 +100,10 @@ def _in_order(executor: Executor, work: Callable[[Any], Any], source: Iterable[A
             ) from None
         finally:  # whoever stops listening does not wait for what was still to come
             executor.shutdown(wait=False, cancel_futures=True)
+
+
+def _at(work: Callable[[T], R], things: list[T], place: int) -> R:
+    return work(things[place])
 
 
 def _start(make: Make, let_go: Callable[[], object]) -> None:
