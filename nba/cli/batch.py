@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -49,17 +48,13 @@ def batch(
     part: Annotated[
         int, typer.Option("--part", metavar="ROWS", min=1, help="Rows that are decided and saved at once.")
     ] = 65_536,
-    processes: Annotated[
-        int | None,
-        typer.Option("--processes", metavar="N", min=1, help="Processes that decide; one a processor when not given."),
-    ] = None,
+    processes: Annotated[int, typer.Option("--processes", metavar="N", min=1, help="Processes that decide.")] = 1,
 ) -> int:
     """Decide for every customer in a file. Killed and run again, it goes on where it was."""
     try:
         from nba.batch.files import decide_file, unfinished
         from nba.batch.frames import Decider
         from nba.batch.inputs import count_of
-        from nba.batch.workers import can_fork
     except ImportError:
         raise MissingExtraError("nba batch", "batch") from None
     before = unfinished(output).get("as_of")
@@ -87,8 +82,6 @@ def batch(
         total = count_of(source)
     except (OSError, ValueError) as error:
         raise Stop(f"`{source}` cannot be read: {getattr(error, 'strerror', None) or error}") from None
-    if processes is None:
-        processes = min(os.cpu_count() or 1, 8) if can_fork() else 1
     with _bar(total) as progress:
         found = decide_file(decider, source, output, asked=asked, part=part, progress=progress, processes=processes)
     if found.resumed:

@@ -155,7 +155,7 @@ def test_an_unfinished_output_of_another_run_is_left_alone(tmp_path: Path) -> No
 def test_killed_at_any_moment_it_goes_on_where_it_was(seed: int, tmp_path: Path) -> None:
     source, target = customers(tmp_path / "in.parquet", 3000, group=1 + seed * 777), tmp_path / "out.parquet"
     command = [sys.executable, "-c", "from nba.cli import main; main()", "batch", "--rules", DEALER, str(source)]
-    command += ["-o", str(target), "--as-of", AS_OF, "--part", "100"]
+    command += ["-o", str(target), "--as-of", AS_OF, "--part", "100", "--processes", str(1 + seed)]
     parts = tmp_path / "out.parquet.parts"
     for wanted in ((1, 17, 29), (4, 25))[seed]:  # killed when so many parts are there
         process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
