@@ -9,6 +9,8 @@ from nba.matching.index import Index
 from nba.matching.protocol import Match
 from nba.ruleset.model import Layer
 
+_LONG = 2000  # bits from which on to take them off one by one takes more than to write them all down
+
 
 class NativeMatcher:
     """Matches the conditions of a layer by an index of each of some blocks of them.
@@ -40,6 +42,13 @@ def places(bits: int) -> Iterator[int]:
     >>> list(places(0b1010))
     [1, 3]
     """
+    if bits.bit_length() > _LONG:
+        text = bin(bits)
+        at, last = text.rfind("1"), len(text) - 1
+        while at >= 0:
+            yield last - at
+            at = text.rfind("1", 2, at)
+        return
     while bits:
         lowest = bits & -bits
         yield lowest.bit_length() - 1

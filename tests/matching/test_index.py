@@ -13,7 +13,7 @@ import pytest
 from nba.language.types import BOOLEAN, DATE, INSTANT, NUMBER, STRING, Enum, ListOf, Record, Type
 from nba.language.values import FAILED
 from nba.matching.index import Index
-from nba.matching.native import NativeMatcher
+from nba.matching.native import NativeMatcher, places
 from nba.testing.engines import ReferenceMatcher
 from tests.matching.layers import features_of, layer_of, truths
 
@@ -143,3 +143,10 @@ def test_blocks_may_have_conditions_in_any_order_and_twice() -> None:
 
 def test_there_may_be_no_conditions_at_all() -> None:
     assert truths(NativeMatcher(layer_of([], {})), layer_of([], {})) == []
+
+
+@pytest.mark.parametrize(
+    "bits", [0, 1, 0b1010, 1 << 1999, 1 << 2000, (1 << 300) - 1, (1 << 2999) | 1, (1 << 5000) // 7]
+)
+def test_places_are_those_of_the_bits(bits: int) -> None:
+    assert list(places(bits)) == [place for place in range(bits.bit_length()) if bits >> place & 1]
