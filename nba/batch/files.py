@@ -20,7 +20,6 @@ from typing import Any, TextIO
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from nba.batch import mapped, output, outputs
 from nba.batch.frames import CHUNK, Decider, Report, joined
@@ -170,7 +169,8 @@ def _earlier(folder: Path) -> tuple[Summary, int]:
     """What earlier runs have saved, and the number of the next part."""
     summary, number = Summary(), 0
     while _name(folder, number).exists():
-        summary.add(json.loads(pq.read_schema(_name(folder, number)).metadata[_COUNTS]))
+        with pa.ipc.open_file(_name(folder, number)) as file:
+            summary.add(json.loads(file.schema.metadata[_COUNTS]))
         number += 1
     summary.resumed = summary.rows
     return summary, number
@@ -201,12 +201,12 @@ def _save(folder: Path, number: int, batch: pa.RecordBatch, first: int, counts: 
     numbers = pa.array(np.arange(first, first + batch.num_rows, dtype=np.int64))
     schema = outputs.SCHEMA.with_metadata({_COUNTS: json.dumps(counts).encode()})
     outputs.write(
-        _name(folder, number), [pa.RecordBatch.from_arrays([numbers, *batch.columns], schema=schema)], ".parquet"
+        _name(folder, number), [pa.RecordBatch.from_arrays([numbers, *batch.columns], schema=schema)], ".arrow"
     )
 
 
-def _saved(folder: Path, number: int) -> Iterator[pa.RecordBatch]:
-    for place in range(number):
-        with pq.ParquetFile(_name(folder, place)) as file:
-            for batch in file.iter_batches():
-                yield pa.RecordBatch.from_arrays(batch.columns, schema=outputs.SCHEMA)
+def _saved(folder: Path, parts: int) -> Iterator[pa.RecordBatch]:
+    for place in range(parts):
+        with pa.ipc.open_file(_name(folder, place)) as file:
+            for number in range(file.num_record_batches):
+                yield pa.RecordBatch.from_arrays(file.get_batch(number).columns, schema=outputs.SCHEMA)

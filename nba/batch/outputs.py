@@ -1,4 +1,4 @@
-"""Files of decisions: Parquet, CSV (nested columns as JSON) and JSON Lines."""
+"""Files of decisions: Parquet, CSV (nested columns as JSON) and JSON Lines; and Arrow, for what is read back soon."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SCHEMA = pa.schema([("row", pa.int64()), ("id", pa.string()), *output.PLAIN])
 def write(path: Path, batches: Iterable[pa.RecordBatch], kind: str) -> None:
     """Write a file of a kind (`.parquet`, ...) that gets its name only when it is whole."""
     unready = path.with_name(f".{path.name}.writing")
-    {".parquet": _parquet, ".csv": _csv, ".jsonl": _jsonl}[kind](unready, batches)
+    {".parquet": _parquet, ".csv": _csv, ".jsonl": _jsonl, ".arrow": _arrow}[kind](unready, batches)
     with unready.open("rb+") as file:
         os.fsync(file.fileno())
     unready.replace(path)
@@ -32,6 +32,14 @@ def _parquet(path: Path, batches: Iterable[pa.RecordBatch]) -> None:
         writer = writer or pq.ParquetWriter(path, batch.schema)
         writer.write_batch(batch)
     (writer or pq.ParquetWriter(path, SCHEMA)).close()
+
+
+def _arrow(path: Path, batches: Iterable[pa.RecordBatch]) -> None:
+    writer = None
+    for batch in batches:
+        writer = writer or pa.ipc.new_file(path, batch.schema, options=pa.ipc.IpcWriteOptions(compression="lz4"))
+        writer.write_batch(batch)
+    (writer or pa.ipc.new_file(path, SCHEMA)).close()
 
 
 def _csv(path: Path, batches: Iterable[pa.RecordBatch]) -> None:

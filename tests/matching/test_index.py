@@ -145,8 +145,6 @@ def test_there_may_be_no_conditions_at_all() -> None:
     assert truths(NativeMatcher(layer_of([], {})), layer_of([], {})) == []
 
 
-@pytest.mark.parametrize(
-    "bits", [0, 1, 0b1010, 1 << 1999, 1 << 2000, (1 << 300) - 1, (1 << 2999) | 1, (1 << 5000) // 7]
-)
+@pytest.mark.parametrize("bits", [0, 1, 0b1010, 1 << 1999, 1 << 2000, (1 << 2999) | 1, (1 << 5000) // 7])
 def test_places_are_those_of_the_bits(bits: int) -> None:
     assert list(places(bits)) == [place for place in range(bits.bit_length()) if bits >> place & 1]
