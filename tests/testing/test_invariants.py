@@ -108,7 +108,7 @@ def test_an_error_points_at_the_word(shop: nba.Orchestrator) -> None:
 
 
 def test_a_predicate_is_a_test_of_every_decision(shop: nba.Orchestrator) -> None:
-    @invariant(examples=50)
+    @invariant(examples=500)
     def test_nobody_is_called(decision: Decision) -> bool:
         return not decision.offers(tier="care")
 
