@@ -144,7 +144,7 @@ def test_implies_asks_nothing_of_what_is_unknown() -> None:
 
 
 def test_laws_tell_what_nothing_else_stops_and_which_do_not_hold(shop: nba.Orchestrator) -> None:
-    told = failure_of(lambda: assert_laws(shop, examples=60))
+    told = failure_of(lambda: assert_laws(shop, examples=300))
     assert told.startswith("upset_is_heard: this does not hold\n  `shop.sorry` should be possible, while `shop.upset`")
     assert yaml.safe_load(case_in(told))["cases"][0]["expect"] == {"laws_unmet": []}
     report = assert_laws(shop, laws=["calm_first", "no_gifts_in_talks"], examples=60)
@@ -166,7 +166,7 @@ def run_one(text: str, orchestrator: nba.Orchestrator) -> bool:
 
 
 def test_what_only_a_law_stops_may_be_a_failure(shop: nba.Orchestrator) -> None:
-    told = failure_of(lambda: assert_laws(shop, laws=["calm_first"], alone="fail", examples=60))
+    told = failure_of(lambda: assert_laws(shop, laws=["calm_first"], alone="fail", examples=300))
     assert told.startswith("calm_first: nothing else stops shop.upgrade\ncases:\n")
     with pytest.raises(ValueError, match="there is no law `calm_frst`: did you mean `calm_first`"):
         assert_laws(shop, laws=["calm_frst"])

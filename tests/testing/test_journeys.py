@@ -95,7 +95,7 @@ def test_a_step_that_raises_is_told_with_what_it_raised() -> None:
         def the_phone_rings(self) -> None:
             raise KeyError("phone")
 
-    told = failure_of(lambda: assert_journeys(Broken, examples=20))
+    told = failure_of(lambda: assert_journeys(Broken, examples=200))
     assert told.startswith("the phone rings: this does not hold at the end of Broken\n  raised KeyError: 'phone'")
     assert "steps:\n  1. the_phone_rings()\n" in told
 
@@ -113,7 +113,7 @@ def test_with_a_step_that_is_not_ours_hypothesis_tells_how_to_have_it_again() ->
             self.nothing()
             self.profile["interactions"] = [{"action": "sales.renew_lease", "outcome": "rejected"}] * len(self.steps)
 
-    told = failure_of(lambda: assert_journeys(Odd, examples=100))
+    told = failure_of(lambda: assert_journeys(Odd, examples=300))
     assert told.startswith("a no is a no: this does not hold at the end of Odd")
     assert "again: " in told
 
