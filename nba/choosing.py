@@ -21,7 +21,7 @@ from nba.matching.features import FeatureReader
 from nba.matching.native import NativeMatcher, places
 from nba.proposing import Candidate, Key, NoScore, Proposed, Proposer, Scorer, is_factor
 from nba.ruleset.model import Action, Guard, Proposal, Ruleset, Statement
-from nba.screening import Screen, Screened
+from nba.screening import Screen
 
 _Order: TypeAlias = tuple[float, str, str, str]
 _Proposal: TypeAlias = "tuple[_Offer, Candidate | None]"
@@ -99,7 +99,7 @@ class Chooser:
         self._weights = {
             place: (weight.rule.id, compile_node(weight.by)) for place, weight in enumerate(ruleset.weights, head)
         }
-        self._tiers, blocks = _layout(ruleset, proposer, screen.guards)
+        self._tiers, blocks = _layout(ruleset, proposer, screen)
         self.matcher = NativeMatcher(ruleset.layer, blocks)
 
     def choose(self, env: Environment, limit: int | None) -> tuple[Chosen, ...]:
@@ -132,11 +132,11 @@ class Chooser:
             else:
                 proposals = _offers(tier, found)
             for offer, candidate in proposals:
-                reasons = closing & offer.guards
-                if reasons and _is_shut(offer, closing):
+                if closing & offer.guards and _is_shut(offer, closing):
                     continue
                 candidate = candidate or self._candidate(offer, found, acting, env)
-                screened = self._screened(candidate, reasons, guards, env)
+                # Errors are told when somebody asks.
+                screened = self._screen.one(candidate, closing, guards, (), env, [])
                 if screened.channels:
                     choice.take(screened)
                     if choice.is_full:
@@ -206,13 +206,6 @@ class Chooser:
         score: Any = settled or offer.scorer.score(acting.factors, env)  # it has one, or was no proposal
         return Candidate(offer.action, None, None, score, rules)
 
-    def _screened(self, candidate: Candidate, closed: int, guards: int, env: Environment) -> Screened:
-        action = candidate.action
-        if not closed and action.id not in self._screen.gated:
-            return Screened(candidate, (), action.pairs)
-        reasons = [(self._screen.guards[place], bool(guards >> place & 1)) for place in places(closed)]
-        return self._screen.one(candidate, reasons, (), env, [])  # errors are told when somebody asks
-
 
 def _merged(settled: Iterator[_Proposal], scored: list[_Scored]) -> Iterator[_Proposal]:
     """Both in the order of precedence, in which the settled ones are; the others stand the other way round."""
@@ -248,19 +241,22 @@ def _by_id(rule: Statement) -> str:
     return rule.id
 
 
-def _layout(ruleset: Ruleset, proposer: Proposer, guards: Sequence[Guard]) -> tuple[list[_Tier], list[list[int]]]:
+def _layout(ruleset: Ruleset, proposer: Proposer, screen: Screen) -> tuple[list[_Tier], list[list[int]]]:
     """The tiers, and the conditions in the blocks in which they are matched: guards and weights first."""
-    block = [*(of.condition for of in guards), *(of.condition for of in ruleset.weights)]
+    block = [*(of.condition for of in screen.guards), *(of.condition for of in ruleset.weights)]
     blocks, tiers = [block], []
     proposals: dict[str, list[Proposal]] = {}
     for proposal in ruleset.proposals:
         proposals.setdefault(proposal.action, []).append(proposal)
     for mine in proposals.values():
         mine.sort(key=_by_rule)
-    doors = _doors(ruleset, guards)
-    weights = _weights(ruleset, len(guards))
+    doors = _doors(ruleset, screen.guards)
+    weights = _weights(ruleset, len(screen.guards))
     for _, actions in groupby(sorted(ruleset.actions.values(), key=_rank), _rank):
-        offers = [_offer(of, proposer.scorers[of.id], doors[of.id], weights.get(of.id, 0)) for of in actions]
+        offers = [
+            _offer(of, proposer.scorers[of.id], doors[of.id], screen.against[of.id], weights.get(of.id, 0))
+            for of in actions
+        ]
         whole = [of for of in offers if of.action.id in proposals and of.action.for_each is None]
         whole.sort(key=lambda of: of.order or (-math.inf, of.action.id, "", ""))  # those that differ come first
         conditions = [proposal.condition for of in whole for proposal in proposals[of.action.id]]
@@ -313,9 +309,9 @@ def _weights(ruleset: Ruleset, head: int) -> Mapping[str, int]:
     return found
 
 
-def _offer(action: Action, scorer: Scorer, doors: Mapping[str | None, int], weights: int) -> _Offer:
+def _offer(action: Action, scorer: Scorer, doors: Mapping[str | None, int], guards: int, weights: int) -> _Offer:
     order = _order(action, scorer.settled.total) if scorer.settled else None
-    return _Offer(action, scorer, order, weights, tuple(doors.values()), functools.reduce(or_, doors.values(), 0))
+    return _Offer(action, scorer, order, weights, tuple(doors.values()), guards)
 
 
 def _order(action: Action, total: float, key: Key = None) -> _Order:

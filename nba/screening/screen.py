@@ -23,16 +23,15 @@ class Screen:
         self.guards = sorted(ruleset.guards, key=lambda guard: (guard.kind, guard.rule.id))
         """In the order in which their reasons are listed."""
         self._by_condition = ByCondition(self.guards)
-        self._against = dict.fromkeys(ruleset.actions, 0)  # the guards that may block an action, as bits
+        self.against = dict.fromkeys(ruleset.actions, 0)
+        """By action: the guards that may block it, as bits by place."""
         for place, guard in enumerate(self.guards):
             for id in guard.pairs:
-                self._against[id] |= 1 << place
+                self.against[id] |= 1 << place
         self._reads = ruleset.layer.reads
         self._ranks = {id: action.rank for id, action in ruleset.actions.items()}
         brought = [plugin_gate(gate) for gate in ruleset.gates]
         self._gates = {id: gates_of(ruleset, action, brought) for id, action in ruleset.actions.items()}
-        self.gated = frozenset(id for id, gates in self._gates.items() if gates)
-        """The actions that gates look at."""
 
     def screen(
         self,
@@ -44,21 +43,11 @@ class Screen:
         errors: list[DecisionError],
     ) -> list[Screened]:
         """The candidates with all that blocks them."""
-        acting = dict.fromkeys(self._by_condition.places(match.true), True)
+        true = _bits(self._by_condition.places(match.true))
         doubting = self._by_condition.places(match.unknown)
-        acting |= dict.fromkeys((place for place in doubting if self._doubts(place, features)), False)
-        bits = sum(1 << place for place in acting)
+        acting = true | _bits(place for place in doubting if self._doubts(place, features))
         faults = [doubt for doubt in doubts if doubt.failed and doubt.action is not None]
-        screened = []
-        for candidate in candidates:
-            action = candidate.action
-            against = bits & self._against[action.id]
-            if against or faults or self._gates[action.id]:
-                guards = [(self.guards[place], acting[place]) for place in places(against)]
-                screened.append(self.one(candidate, guards, faults, env, errors))
-            else:
-                screened.append(Screened(candidate, (), action.pairs))
-        return screened
+        return [self.one(candidate, acting, true, faults, env, errors) for candidate in candidates]
 
     def _doubts(self, place: int, features: Sequence[Value]) -> bool:
         """Whether a guard acts in doubt. It may opt out of that, but not of a fault."""
@@ -68,17 +57,23 @@ class Screen:
     def one(
         self,
         candidate: Candidate,
-        acting: Iterable[tuple[Guard, bool]],
-        faults: Iterable[Doubt],
+        acting: int,
+        true: int,
+        faults: Sequence[Doubt],
         env: Environment,
         errors: list[DecisionError],
     ) -> Screened:
-        """A candidate with all that blocks it, of the guards that act (on what is true, or in doubt) and the faults."""
+        """A candidate with all that blocks it: the guards that act (as bits; on what is true, or in doubt), the faults
+        above it, and gates.
+        """
         action = candidate.action
-        pairs = action.pairs
+        pairs, gates, against = action.pairs, self._gates[action.id], acting & self.against[action.id]
+        if not (against or faults or gates):
+            return Screened(candidate, (), pairs)
         blocks: list[Blocked] = []
-        for guard, is_true in acting:
-            channels = guard.pairs.get(action.id, ())
+        for place in places(against):
+            guard, is_true = self.guards[place], bool(true >> place & 1)
+            channels = guard.pairs[action.id]
             if len(channels) == len(pairs):
                 blocks.append(_of_guard(guard, None, is_true))
             else:
@@ -86,7 +81,7 @@ class Screen:
         if action.promotional:
             waits = [_fault(doubt) for doubt in faults if doubt.action and self._ranks[doubt.action] < action.rank]
             blocks += dict.fromkeys(waits)  # one reason a rule, however many of its items failed
-        for gate in self._gates[action.id]:
+        for gate in gates:
             found = [block for channel in pairs if (block := gate(candidate, channel, env, errors)) is not None]
             if found:
                 blocks += dict.fromkeys(found)  # a reason that holds on every channel alike is one reason
@@ -95,6 +90,10 @@ class Screen:
         closed = {block.channel for block in blocks}
         left = () if None in closed else tuple(channel for channel in pairs if channel not in closed)
         return Screened(candidate, tuple(blocks), left)
+
+
+def _bits(found: Iterable[int]) -> int:
+    return sum(1 << place for place in found)
 
 
 def _of_guard(guard: Guard, channel: str | None, is_true: bool) -> Blocked:
