@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import copy
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -32,7 +32,6 @@ from nba.language.values import FAILED
 from nba.schema.columns import ABSENT, Convert, Kind, as_text, converter, look_up
 from nba.schema.mapping_document import MappingDocument, Take
 from nba.schema.paths import parse_path
-from nba.schema.reading import Reading
 from nba.schema.scalars import Misfit, kind_of
 from nba.schema.single import value_reader
 from nba.schema.zones import zone
@@ -59,7 +58,7 @@ class Cell:
     take: Take
     span: Span | None
     missing: frozenset[str]
-    convert: Convert | None = None
+    convert: Callable[[object], object] | None = None
     item: tuple[Cell, ...] = ()
 
     def is_missing(self, found: object) -> bool:
@@ -84,6 +83,14 @@ class Cell:
 
 
 @dataclass(frozen=True)
+class Mapped:
+    """What a mapping makes of a row, for the strict reader, and every cell that is not what the file says."""
+
+    value: dict[str, object]
+    faults: tuple[Fault, ...]
+
+
+@dataclass(frozen=True)
 class RowMapping:
     """A mapping file, loaded. Immutable, and shared by threads."""
 
@@ -95,18 +102,18 @@ class RowMapping:
 
         Raises `MappingError` naming every column that is not there and every cell that is not what the file says.
         """
-        reading = self.read(row)
-        if reading.faults:
-            raise MappingError(reading.faults)
-        return dict(reading.value)
+        mapped = self.read(row)
+        if mapped.faults:
+            raise MappingError(mapped.faults)
+        return mapped.value
 
-    def read(self, row: object) -> Reading:
+    def read(self, row: object) -> Mapped:
         """The same without raising: what can be mapped, and the faults.
 
         A field whose cell is wrong is `FAILED`, for a reader that goes on with what is right (`invalid=FAILED`).
         """
         faults: list[Fault] = []
-        return Reading(_record(self.cells, row, faults, ""), tuple(faults))  # type: ignore[arg-type]  # not yet read by type
+        return Mapped(_record(self.cells, row, faults, ""), tuple(faults))
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -294,9 +301,9 @@ def _fitted(cell: Cell, record: types.Record, problems: list[Problem]) -> Cell:
     return cell
 
 
-def _texts_only(convert: Convert) -> Convert:
+def _texts_only(convert: Convert) -> Callable[[object], object]:
     """Texts are converted; what has a type of its own is left for the strict reader."""
-    return lambda cell: convert(cell) if isinstance(cell, str) else cell  # type: ignore[return-value]  # read by type later
+    return lambda cell: convert(cell) if isinstance(cell, str) else cell
 
 
 def _type_at(cell: Cell, record: types.Record, problems: list[Problem]) -> types.Type | None:

@@ -55,14 +55,21 @@ class _Features:
             found = self._words[number, code] = pack(column.codes == code)
         return found
 
+    def values(self, number: int) -> Array:
+        """The values of a feature that is no text."""
+        return _values(self.columns[number])
+
     def narrow(self, number: int) -> Array:
-        """The values of a feature in as few bytes as hold them exactly: they are compared faster."""
+        """The same in as few bytes as hold them exactly: they are compared faster."""
         found = self._narrow.get(number)
         if found is None:
-            column = self.columns[number]
-            assert isinstance(column, Scalars)
-            found = self._narrow[number] = _narrowed(column.values)
+            found = self._narrow[number] = _narrowed(self.values(number))
         return found
+
+
+def _values(column: Column) -> Array:
+    assert isinstance(column, Scalars)
+    return column.values
 
 
 def _narrowed(values: Array) -> Array:
@@ -196,7 +203,7 @@ def _against(operator: str, value: Any, order: tuple[str, ...], *, mirrored: boo
     """The comparison of a feature with a literal that stands to the right of it, or `mirrored` to the left."""
     if isinstance(value, str):
         return _text_against(operator, value, order, mirrored=mirrored)
-    (literal,) = constant(value).values.tolist()  # type: ignore[union-attr]  # a scalar that is no text
+    (literal,) = _values(constant(value)).tolist()
     if operator == "==":
         return partial(_equal, literal)
     # Of whole numbers, `x < 2.5` is `x < 3`, and `x <= 2.5` is `x <= 2`; so mirrored, `2.5 < x` is `not x <= 2`.
@@ -208,7 +215,7 @@ def _against(operator: str, value: Any, order: tuple[str, ...], *, mirrored: boo
         if values.dtype == np.int16:
             bound = math.floor(literal) if at_most else math.ceil(literal)
         elif values.dtype == np.float32 and not _is_single(literal):
-            values = features.columns[number].values  # type: ignore[union-attr]  # scalars
+            values = features.values(number)
         bits = pack(values <= bound if at_most else values < bound)
         return ~bits if negated else bits
 

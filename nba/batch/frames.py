@@ -21,12 +21,12 @@ from nba.batch.single import Taken
 from nba.batch.tables import batches, names_of, row
 from nba.batch.workers import shared
 from nba.decision import Decision
-from nba.errors import EngineError, InputError, MappingError
+from nba.errors import EngineError, Fault, InputError, MappingError
 from nba.intake import OnInvalid
 from nba.language.values import FAILED, Value
 from nba.mapping import RowMapping, load_mapping
 from nba.orchestrator import Orchestrator
-from nba.schema.reading import Reading, reader
+from nba.schema.reading import reader
 from nba.schema.scalars import instant
 
 T = TypeVar("T")
@@ -115,7 +115,10 @@ class Decider:
             column = rows.column(name) if name in rows.schema.names else pa.nulls(rows.num_rows)
             try:
                 return column.cast(pa.string())
-            except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
+            except (
+                pa.ArrowInvalid,
+                pa.ArrowNotImplementedError,
+            ):  # it is of a type that is no text: then there is no id
                 return pa.nulls(rows.num_rows, pa.string())
         found = [row.get(name) if isinstance(row, Mapping) else None for row in rows]
         return pa.array([output.whole(str(of)) if isinstance(of, str | int) else None for of in found], pa.string())
@@ -133,7 +136,7 @@ class Decider:
                 decided = self._plan.decide(taken.make(), count, bad, self._around, self._as_of, self._limit)
             except MappingError:  # columns are not there: no row has them
                 raise
-            except (NotCarried, pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
+            except (NotCarried, pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:  # they are decided one by one
                 reason = f"columns cannot carry {error}"
             except Exception as error:  # a fault of ours costs time, and no decision
                 reason = f"columns failed with {type(error).__name__}: {str(error)[:200]} (please report it)"
@@ -153,9 +156,12 @@ class Decider:
         values: list[Any] = []
         bad = np.zeros(len(rows), dtype=np.bool_)
         for place, data in enumerate(rows):
-            mapped_ = Reading(data, ()) if self.mapping is None else self.mapping.read(data)  # type: ignore[arg-type]  # as mapped
-            reading = read(mapped_.value)
-            bad[place] = bool(reading.faults or mapped_.faults)
+            faults: Sequence[Fault] = ()
+            if self.mapping is not None:
+                mapped_ = self.mapping.read(data)
+                data, faults = mapped_.value, mapped_.faults
+            reading = read(data)
+            bad[place] = bool(reading.faults or faults)
             values.append({} if bad[place] else reading.value)
         column = column_of(values)
         return Taken(lambda: column, bad)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 import operator as operators
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -23,10 +23,17 @@ Compiled: TypeAlias = Callable[[Environment], Any]
 
 
 @dataclass(slots=True)
-class FeatureView:
-    """The part of an environment that conditions over features read: all that a rule engine has."""
+class _FeatureView:
+    features: Sequence[Value] | Mapping[int, Value]
 
-    features: Sequence[Value]
+
+def view_of(features: Sequence[Value] | Mapping[int, Value]) -> Environment:
+    """What conditions over features read of an environment, and no more: all that a rule engine has.
+
+    >>> view_of([1, "gold"]).features[1]
+    'gold'
+    """
+    return _FeatureView(features)  # type: ignore[return-value]  # they read nothing else, and there is no clock to give
 
 
 def compile_node(node: tree.Node) -> Compiled:

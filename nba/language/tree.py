@@ -241,7 +241,7 @@ _ALWAYS: Final[Mapping[type[object], types.Type]] = MappingProxyType(
 def type_of(node: Node) -> types.Type:
     """The type of a node's value."""
     found = _ALWAYS.get(type(node))
-    return node.type if found is None else found  # type: ignore[union-attr]  # the nodes that it does not have
+    return node.type if found is None else found  # type: ignore[union-attr]  # all but the nodes of `_ALWAYS` have a type of their own
 
 
 def children(node: Node) -> tuple[Node, ...]:

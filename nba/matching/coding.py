@@ -18,7 +18,7 @@ from types import MappingProxyType
 from typing import Any, Generic, Literal, TypeAlias, TypeVar
 
 from nba.language import tree
-from nba.language.compiled import FeatureView, compile_node
+from nba.language.compiled import compile_node, view_of
 from nba.language.meaning import contains
 from nba.language.types import is_scalar
 from nba.language.values import FAILED
@@ -118,7 +118,7 @@ class Encoding(Generic[S]):
             for number, cuts, shown, nothing in self._ranks
         ]
         if self._computed:
-            view: Any = FeatureView(features)  # conditions read the features alone
+            view = view_of(features)
             sent += [shown[compute(view)] for compute, shown in self._computed]
         return sent
 

@@ -17,7 +17,7 @@ from datetime import UTC, date, datetime
 from typing import Any, TypeAlias
 
 from nba.language import tree
-from nba.language.compiled import FeatureView, compile_node
+from nba.language.compiled import compile_node, view_of
 from nba.language.types import BOOLEAN
 from nba.language.values import FAILED, Value
 from nba.matching.coding import after
@@ -68,7 +68,7 @@ class Index:
         """By condition: true when one of its ways is, else unknown when one of them is."""
         for readers, compute, column in self._computed:
             if alive & readers:
-                left, doubtful = column.at(compute(FeatureView(features)))  # type: ignore[arg-type]  # reads no more
+                left, doubtful = column.at(compute(view_of(features)))
                 alive, unsure = alive & left, unsure | doubtful
         true, unknown = (alive & ~unsure, alive & unsure) if unsure else (alive, 0)
         if self._turns:
@@ -117,21 +117,21 @@ def _column(number: int, cells: Sequence[_Cell], every: int) -> _Column:
     truths = [(asked, compile_node(asked), of) for asked, of in bits.items()]  # many conditions ask the same
 
     def alive(value: Any) -> int:
-        seen: Any = _Only(value)
+        seen = view_of({number: value})
         return every - sum(of for _, truth, of in truths if truth(seen) is False)
 
     def in_doubt(value: Any) -> int:
-        seen: Any = _Only(value)
+        seen = view_of({number: value})
         return sum(of for _, truth, of in truths if not isinstance(truth(seen), bool))
 
     def changes(usual: Any, probes: Callable[[tree.Node], Iterable[Any]]) -> dict[Any, int]:
         """By value: the ways whose truth is another than at the value before it, or than at the usual one."""
         found: dict[Any, int] = {}
-        usually: Any = _Only(usual)
+        usually = view_of({number: usual})
         for asked, truth, of in truths:
             before = truth(usually)
             for value in probes(asked):
-                seen: Any = _Only(value)
+                seen = view_of({number: value})
                 now = truth(seen)
                 found[value] = found.get(value, 0) | (of if now is not before else 0)
                 before = now if ranked else before
@@ -183,20 +183,6 @@ def _written(columns: Mapping[int, _Column]) -> Callable[[Sequence[Any], int, in
             f"    alive &= {left}",
         ]
     return write("look_up(features, alive, unsure)", [*lines, "return alive, unsure"], names)
-
-
-class _Only:
-    """What conditions over features read of an environment: one value, wherever they look for it."""
-
-    def __init__(self, value: Any) -> None:
-        self._value = value
-
-    @property
-    def features(self) -> _Only:
-        return self
-
-    def __getitem__(self, number: int) -> Any:
-        return self._value
 
 
 _OTHER = object()

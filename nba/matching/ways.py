@@ -11,7 +11,7 @@ from itertools import product
 from typing import Final, TypeAlias
 
 from nba.language import tree, types
-from nba.language.compiled import FeatureView
+from nba.language.compiled import view_of
 from nba.language.meaning import evaluate
 
 MOST_WAYS: Final = 4
@@ -41,7 +41,7 @@ class Ways:
         """
         read = features_of(node)
         if not read:
-            return [{}] if evaluate(node, FeatureView(())) is wanted else []  # type: ignore[arg-type]  # it reads none
+            return [{}] if evaluate(node, view_of(())) is wanted else []
         if len(read) == 1:
             return [{read.pop(): node if wanted else tree.Not(node)}]
         match node:
