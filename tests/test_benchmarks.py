@@ -91,6 +91,12 @@ def test_the_floors_can_be_measured() -> None:
     assert all(us > 0 for us in floors.measure(rounds=1).values())
 
 
+def test_the_steps_of_a_decision_can_be_measured() -> None:
+    steps = floors.anatomy(rounds=1)
+    assert len(steps) == 7
+    assert sum(steps.values()) > 0
+
+
 def test_jobs_take_turns_and_the_median_is_told() -> None:
     said: list[str] = []
     found = side_by_side({"a": lambda: said.append("a"), "b": lambda: said.append("b")}, rounds=2)

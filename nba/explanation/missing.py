@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
+from nba.explanation.scene import Label, Scene, label_of
 from nba.language import tree
 from nba.language.compiled import Compiled, compile_node
 from nba.language.functions import FUNCTIONS
-from nba.language.meaning import Environment
 from nba.language.values import FAILED
 from nba.ruleset.model import Feature, Ruleset
 from nba.trace import Trace
@@ -37,20 +37,15 @@ def missing_fields(
 
 
 @dataclass(slots=True)
-class _Scene:
+class _Scene(Scene):
     """What a node is looked at in."""
 
-    trace: Trace
-    env: Environment
-    labels: dict[str, str]
-    """What to call the items in sight."""
     facts: dict[str, list[str]] = field(default_factory=dict)
     """What was found of signals so far."""
 
 
 _Search: TypeAlias = Callable[[_Scene], list[str]]
 """Finds the missing paths below a node."""
-_Label: TypeAlias = Callable[[_Scene], str]
 
 
 class _Searcher:
@@ -209,17 +204,14 @@ def _path(compute: Compiled, found: list[str]) -> _Search:
     return path
 
 
-def _label(node: tree.Node) -> _Label:
-    """What to call a node."""
+def _label(node: tree.Node) -> Label[_Scene]:
+    return label_of(node, _other_label)
+
+
+def _other_label(node: tree.Node) -> Label[_Scene]:
     match node:
-        case tree.Item(name=name):
-            return lambda scene: scene.labels.get(name, name)
-        case tree.Get(of=of, name=name):
-            record = _label(of)
-            return lambda scene: f"{record(scene)}.{name}"
         case tree.Lookup(of=of, key=tree.Constant(value=key)):
             mapping = _label(of)
             return lambda scene: f'{mapping(scene)}["{key}"]'
-        case _:
-            text = node.text
-            return lambda scene: text
+    text = node.text
+    return lambda scene: text

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, TypeAlias
 
 from nba.explanation.conditions import Kind, Observation, key_of
+from nba.explanation.scene import Label, Scene, label_of
 from nba.explanation.showing import counted, shown
 from nba.language import tree
 from nba.language.compiled import compile_node
@@ -26,20 +27,15 @@ Pair: TypeAlias = tuple[str, str]
 
 
 @dataclass(slots=True)
-class _Scene:
+class _Scene(Scene):
     """What a condition is looked at in."""
 
-    trace: Trace
-    env: Environment
-    labels: dict[str, str]
-    """What to call the items in sight."""
     told: set[str] = field(default_factory=set)
     """The signals that this observation has told of."""
 
 
 _Look: TypeAlias = Callable[[_Scene], Observation]
 _Read: TypeAlias = Callable[[_Scene], list[Pair]]
-_Label: TypeAlias = Callable[[_Scene], str]
 _Truths: TypeAlias = Callable[[list[Truth]], Truth]
 
 
@@ -167,7 +163,7 @@ def _read(node: tree.Node) -> _Read:
             return _together([_read(child) for child in tree.children(node)])
 
 
-def _value(label: _Label, node: tree.Node) -> _Read:
+def _value(label: Label[_Scene], node: tree.Node) -> _Read:
     compute = compile_node(node)
     return lambda scene: [(label(scene), shown(compute(scene.env)))]
 
@@ -230,14 +226,12 @@ class _Items:
         return where is not False
 
 
-def _label(node: tree.Node) -> _Label:
-    """How to say what a node reads."""
+def _label(node: tree.Node) -> Label[_Scene]:
+    return label_of(node, _other_label)
+
+
+def _other_label(node: tree.Node) -> Label[_Scene]:
     match node:
-        case tree.Item(name=name):
-            return lambda scene: scene.labels.get(name, name)
-        case tree.Get(of=of, name=name):
-            record = _label(of)
-            return lambda scene: f"{record(scene)}.{name}"
         case tree.Lookup(of=of, key=tree.Constant(text=text)):
             mapping = _label(of)
             return lambda scene: f"{mapping(scene)}[{text}]"
@@ -246,8 +240,7 @@ def _label(node: tree.Node) -> _Label:
             return lambda scene: f"{mapping(scene)}[{shown(compute(scene.env))}]"
         case tree.Fact(id=id):
             return functools.partial(_fixed, id)
-        case _:
-            return functools.partial(_fixed, node.text)
+    return functools.partial(_fixed, node.text)
 
 
 def _fixed(text: str, scene: _Scene) -> str:

@@ -5,45 +5,18 @@ import math
 from collections import OrderedDict, namedtuple
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
-from typing import Annotated, Any, Literal
+from typing import Any
 from uuid import UUID
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pydantic import BaseModel, Field
 
 from nba.language.values import FAILED
 from nba.schema.from_pydantic import record_of
-from nba.schema.markers import ordered
 from nba.schema.plain import NotPlain, PlainReaders
 from nba.schema.reading import read
-
-
-class Case(BaseModel):
-    id: str | None = None
-    status: Literal["open", "closed"] | None = None
-    severity: Annotated[Literal["low", "high"], ordered] | None = None
-    opened_at: datetime | None = None
-    cost: Annotated[float, Field(ge=0, le=100)] | None = None
-
-
-class Service(BaseModel):
-    cases: list[Case] | None = None
-    satisfied: bool | None = None
-    matrix: list[list[float]] | None = None
-    anything: object = None
-
-
-class Customer(BaseModel):
-    id: str | None = None
-    born: date | None = None
-    age: int | None = None
-    value: float | None = Field(None, alias="ltv")
-    scores: dict[str, float] | None = None
-    by_year: dict[str, Case] | None = None
-    service: Service | None = None
-
+from tests.schema.customers import Case, Customer, Service
 
 CUSTOMER = record_of(Customer)
 PLAIN = {forbid: PlainReaders(forbid=forbid).of(CUSTOMER) for forbid in (False, True)}

@@ -3,7 +3,6 @@ from collections import UserDict, defaultdict, namedtuple
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from types import MappingProxyType, SimpleNamespace
-from typing import Annotated, Literal
 
 import pytest
 from hypothesis import given, settings
@@ -13,36 +12,9 @@ from pydantic import BaseModel, Field
 from nba.language import types
 from nba.language.values import FAILED
 from nba.schema.from_pydantic import record_of
-from nba.schema.markers import ordered
 from nba.schema.paths import parse_path
 from nba.schema.reading import read, reader
-
-
-class Case(BaseModel):
-    id: str | None = None
-    status: Literal["open", "closed"] | None = None
-    severity: Annotated[Literal["low", "high"], ordered] | None = None
-    opened_at: datetime | None = None
-    notes: list[str] | None = None
-
-
-class Service(BaseModel):
-    cases: list[Case] | None = None
-    satisfied: bool | None = None
-    matrix: list[list[float]] | None = None
-    anything: object = None
-
-
-class Customer(BaseModel):
-    id: str | None = None
-    born: date | None = None
-    age: int | None = None
-    value: float | None = Field(None, alias="ltv")
-    tags: set[str] | None = None
-    scores: dict[str, float] | None = None
-    by_year: dict[str, Case] | None = None
-    service: Service | None = None
-
+from tests.schema.customers import Case, Customer, Service
 
 CUSTOMER = record_of(Customer)
 AT = datetime(2026, 1, 1, tzinfo=UTC)
