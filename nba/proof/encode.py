@@ -4,20 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import replace
 from fractions import Fraction
 from typing import Any, TypeAlias
 
-import z3
-
 from nba.language import tree, types
-from nba.proof import calendar
 from nba.proof.arithmetic import Arithmetic
-from nba.proof.bits import Bit, Term, both, choose, either, equal, every, is_constant, less, no, some, term
+from nba.proof.bits import Bit, both, either, equal, every, no, some
+from nba.proof.calls import Calls
 from nba.proof.lists import aggregate
-from nba.proof.numbers import (
-    WHOLE,
-)
 from nba.proof.values import (
     NOTHING,
     List,
@@ -56,6 +50,7 @@ class Encoder:
         self._by_meaning: dict[object, int] | None = None
         self._meanings: dict[str, object] = {}
         self.numbers, self.words = Arithmetic(world), Wording(self)
+        self.calls = Calls(self)
         self._asked: dict[tuple[Any, ...], tuple[Any, Any]] = {}
 
     def share(self, other: Encoder) -> None:
@@ -171,7 +166,7 @@ class Encoder:
             case tree.Arithmetic(operator=operator, left=left, right=right):
                 return self.numbers.of(operator, self.value(left, items), self.value(right, items))
             case tree.Call(name=name, arguments=arguments):
-                return self._call(name, [self.value(of, items) for of in arguments], self.key(node, items))
+                return self.calls.of(name, [self.value(of, items) for of in arguments], self.key(node, items))
             case tree.Default(of=of, fallback=fallback, type=kind):
                 found = self.value(of, items)
                 instead = self._typed(fallback, kind, items)
@@ -213,7 +208,7 @@ class Encoder:
                 self._cache[key] = (node, items), aggregate(self, node, items, most)
             return self._cache[key][1]
         assert isinstance(node, tree.Call)
-        return self._len(self.value(node.arguments[0], items), self.key(node, items), most)
+        return self.calls.length(self.value(node.arguments[0], items), self.key(node, items), most)
 
     def compare(self, operator: str, one: Symbolic, two: Symbolic, order: tuple[str, ...] = ()) -> Truth:
         """A comparison, true or false when both sides are known."""
@@ -291,80 +286,7 @@ class Encoder:
             found = pick(truth.true, value, failing(truth.failed, gated(truth.false, found)), self.world.codes.place)
         return found
 
-    def _call(self, name: str, arguments: list[Symbolic], key: tuple[Any, ...]) -> Symbolic:
-        failed = some(of.failed for of in arguments)
-        if name == "len":
-            return self._len(arguments[0], key, None)
-        scalars = [of for of in arguments if isinstance(of, Scalar)]
-        if len(scalars) < len(arguments):
-            return Thing(False, failed)
-        known = every(of.known for of in scalars)
-        if name in ("starts_with", "ends_with"):
-            return self.words.affix(name, scalars, known, failed)
-        if name in ("days_since", "days_until", "hours_since", "days_between"):
-            return self._elapsed(name, scalars, known, failed)
-        if name in ("months_since", "years_since"):
-            day, today = self.world.moments.day(scalars[0]), self.world.moments.today
-            count = calendar.years_between if name == "years_since" else calendar.months_between
-            term_ = count(self.world.moments.parts(day), self.world.moments.parts(today))
-            edge = Fraction(120_000)
-            return Scalar("number", every((known, day.known, today.known)), failed, term_, low=-edge, high=edge)
-        if name == "abs":
-            (one,) = scalars
-            negative = less(one.term, 0)
-            flipped = -one.term
-            high = None if one.low is None or one.high is None else max(-one.low, one.high, Fraction(0))
-            return replace(one, term=choose(negative, flipped, one.term), low=Fraction(0), high=high)
-        if name == "clamp":
-            number, least, most = scalars
-            inner = self.numbers.extreme("min", [number, most], known, failed)
-            return self.numbers.extreme("max", [least, inner], known, failed)
-        return self.numbers.extreme(name, scalars, known, failed)
-
-    def _elapsed(self, name: str, scalars: list[Scalar], known: Bit, failed: Bit) -> Scalar:
-        if name == "days_between":
-            start, end = scalars
-        elif scalars[0].kind == "date":
-            start, end = scalars[0], self.world.moments.today
-            known = both(known, end.known)
-        else:
-            start, end = scalars[0], Scalar("instant", True, False, self.world.as_of)
-        if name == "days_until":
-            start, end = end, start
-        difference = int(end.term) - int(start.term) if _constants(start, end) else term(end.term) - term(start.term)
-        if start.kind == "date":
-            edge = Fraction(calendar.LAST_DAY)
-            return Scalar("number", known, failed, difference, low=-edge, high=edge)
-        unit = calendar.HOUR if name == "hours_since" else calendar.DAY
-        edge = Fraction(calendar.LAST_INSTANT)
-        return Scalar("number", known, failed, difference, True, -edge, edge, per=unit)
-
-    def _len(self, of: Symbolic, key: tuple[Any, ...], most: int | None) -> Symbolic:
-        if isinstance(of, Map):
-            return Scalar("number", of.known, of.failed, of.size(), low=Fraction(0), high=WHOLE)
-        if isinstance(of, List):
-            of.want(("len", *key), most)
-            taken = [choose(slot.taken, 1, 0) for slot in of.slots] + [rest.size for rest in of.rests]
-            return Scalar("number", of.known, of.failed, total(taken), low=Fraction(0), high=WHOLE)
-        if not isinstance(of, Scalar):
-            return Thing(False, of.failed)
-        return self.words.length(as_kind(of, "text", self.world.codes.place))
-
-
-def total(numbers: list[Term]) -> Term:
-    """The exact sum."""
-    constant = sum((Fraction(of) for of in numbers if is_constant(of)), Fraction(0))
-    others = [of for of in numbers if not is_constant(of)]
-    whole: Term = int(constant) if constant.denominator == 1 else constant
-    if not others:
-        return whole
-    return z3.Sum([*others, term(whole)]) if constant else z3.Sum(others)
-
 
 def as_truth(value: Symbolic) -> Truth:
     """The value of a boolean; one that is missing is unknown."""
     return value if isinstance(value, Truth) else Truth(False, False, value.failed)
-
-
-def _constants(*scalars: Scalar) -> bool:
-    return all(is_constant(of.term) for of in scalars)

@@ -194,8 +194,8 @@ def _less_is_known(more: World, less: World) -> Iterator[Bit]:
             pairs = zip(less.lists[location].slots, more.lists[location].slots, strict=True)
             yield implies(leaf.known, every(one.taken == two.taken for one, two in pairs))
         yield _less(less.at(location, leaf.type), more.at(location, leaf.type))
-    for location, entries in less.entries.items():  # also those whose keys are no literals
-        for (key, one), (other_key, two) in product(entries, more.entries.get(location, ())):
+    for location, entries in less.maps.entries.items():  # also those whose keys are no literals
+        for (key, one), (other_key, two) in product(entries, more.maps.entries.get(location, ())):
             yield implies(equal(key.term, other_key.term), _less(one, two))
 
 

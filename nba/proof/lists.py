@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from nba.language import tree
 from nba.proof.bits import Bit, Term, at_most, both, choose, either, equal, every, less, no, some
+from nba.proof.calls import total
 from nba.proof.numbers import WHOLE
 from nba.proof.values import (
     List,
@@ -70,8 +71,6 @@ class _Aggregate:
                     self.encoder.world.hold(at_most(number, rest.size))
                     counted.append(number)
                 known = every((over.known, no(unknown), no(failed)))
-                from nba.proof.encode import total
-
                 return Scalar("number", known, self._failed(failed), total(counted), low=Fraction(0), high=WHOLE)
         return self._sum() if self.node.name == "sum" else self._extreme()
 
@@ -139,8 +138,6 @@ class _Aggregate:
         return found
 
     def _sum(self) -> Symbolic:
-        from nba.proof.encode import total
-
         gap, failed = self._needed()
         parts: list[Term] = []
         for counts, body in self._scalars():

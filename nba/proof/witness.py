@@ -85,8 +85,8 @@ class _Reader:
             items.nothing = {} if isinstance(leaf.type.item, types.Record) else None
         elif isinstance(leaf.type, types.MapOf):
             entries = at.setdefault(here, {})
-            if location in self.world.sizes:
-                entries[_SIZE] = self._whole(self.world.sizes[location])
+            if location in self.world.maps.sizes:
+                entries[_SIZE] = self._whole(self.world.maps.sizes[location])
         else:
             at[here] = self._value(leaf)
 

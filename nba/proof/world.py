@@ -14,20 +14,19 @@ import z3
 from nba.language import types
 from nba.language.values import LARGEST_INTEGER, Value
 from nba.proof import calendar
-from nba.proof.bits import Bit, Term, alike, both, equal, implies, is_constant, no, some, term
+from nba.proof.bits import Bit, both, no, term
 from nba.proof.lifting import assumed, lift, text
-from nba.proof.locations import AnyKey, Demand, Leaf, Location, Part, pattern_of, places_above, shown
+from nba.proof.locations import Demand, Leaf, Location, pattern_of, places_above, shown
+from nba.proof.maps import Maps
 from nba.proof.moments import Moments
 from nba.proof.numbers import LARGEST
 from nba.proof.texts import Codes
-from nba.proof.values import NOTHING, List, Map, Record, Rest, Scalar, Slot, Symbolic, Thing, Truth, failing
+from nba.proof.values import NOTHING, List, Record, Rest, Scalar, Slot, Symbolic, Thing, Truth, failing
 from nba.ruleset.model import Feature, Ruleset, Signal
 
 Settings = Literal["current", "declared"]
 MOST_SLOTS = 12
 _PROBES = (-(10**9), -1000, -100, -10, -5, -1, 0, 1, 2, 3, 4, 5, 7, 10, 12, 24, 31, 60, 100, 120, 150, 365, 1000, 10**9)
-SOMEWHERE = "somewhere"
-"""The key of an entry of a map that no rule names."""
 
 
 class World:
@@ -57,16 +56,14 @@ class World:
         """The features that were read."""
         self.leaves: dict[Location, Leaf] = {}
         self.lists: dict[Location, List] = {}
-        self.sizes: dict[Location, Any] = {}
         self.others: list[World] = []
         self._values: dict[Location, Symbolic] = {}
         self._known: dict[Location, Bit] = {}
         self._allowed: set[Location] = set()
         self._below: dict[Location, list[Bit]] = {}
-        self.entries: dict[Location, list[tuple[Scalar, Symbolic]]] = {}
-        self._any_true: dict[Location, Any] = {}
         self._names: dict[str, int] = {}
         self._facts = {of.id: of for of in ruleset.facts}
+        self.maps = Maps(self)
         self.moments = Moments(self)
         self.as_of = self.integer("as_of", 0, calendar.LAST_INSTANT)
         self.profile = self._assumed()
@@ -143,6 +140,10 @@ class World:
             self._values[location] = self._make(location, kind, key)
         return self._values[location]
 
+    def has(self, location: Location) -> bool:
+        """Whether the value at a place was made already."""
+        return location in self._values
+
     def known(self, location: Location) -> Bit:
         """Whether there is something at a place; what is below it is not there without it."""
         if location not in self._known:
@@ -161,7 +162,7 @@ class World:
             case types.ListOf():
                 return self._list(location, kind)
             case types.MapOf():
-                return self._map(location, kind)
+                return self.maps.of(location, kind)
         known = self.known(location)
         value, found = self._scalar(shown(location), kind, known)
         self.leaves[location] = Leaf(location, kind, known, found, key)
@@ -259,68 +260,9 @@ class World:
         self.leaves[location], self.lists[location] = Leaf(location, kind, known), found
         return found
 
-    def _map(self, location: Location, kind: types.MapOf) -> Map:
-        known = self.known(location)
-        self.leaves[location] = Leaf(location, kind, known)
-
-        def get(key: Scalar) -> Symbolic:
-            return self._entry(location, kind.value, key)
-
-        def size() -> Term:
-            if location not in self.sizes:
-                self.sizes[location] = self.integer(f"len {shown(location)}", 0)
-            return self.sizes[location]
-
-        def some_true() -> Bit:
-            get(self.text(SOMEWHERE))
-            if location not in self._any_true:
-                self._any_true[location] = self.bit(f"any {shown(location)}")
-            return self._any_true[location]
-
-        return Map(known, False, get, size, some_true)
-
-    def _entry(self, location: Location, kind: types.Type, key: Scalar) -> Symbolic:
-        if is_constant(key.term):
-            part: Part = self.codes.around(Fraction(key.term))[0]
-        else:
-            part = AnyKey(key.term.get_id())
-        place = (*location, part)
-        is_new = place not in self._values
-        value = self.at(place, kind, key)
-        if is_new:
-            entries = self.entries.setdefault(location, [])
-            for other, held in entries:
-                if not (is_constant(key.term) and is_constant(other.term)):
-                    self.axioms.append(implies(equal(key.term, other.term), self.same(value, held)))
-            entries.append((key, value))
-        return value
-
-    def same(self, one: Symbolic, other: Symbolic) -> Bit:
-        """That two values are the same, as far as can be said; what cannot be said is left open."""
-        match one, other:
-            case Truth(), Truth():
-                return both(alike(one.true, other.true), alike(one.false, other.false), alike(one.failed, other.failed))
-            case Scalar(), Scalar() if one.kind == other.kind and one.values == other.values:
-                return both(
-                    alike(one.known, other.known),
-                    alike(one.failed, other.failed),
-                    implies(one.known, equal(one.term, other.term)),
-                )
-        self.approximated["entries of maps that are looked up by a key that is no literal"] = None
-        return True
-
     def finished(self) -> list[Any]:
         """All axioms, with those that need to know every leaf."""
-        ends: list[Any] = []
-        for location, entries in self.entries.items():
-            literal = [(key, value) for key, value in entries if is_constant(key.term)]
-            if location in self.sizes:
-                there = [self.known((*location, self.codes.around(Fraction(key.term))[0])) for key, _ in literal]
-                ends.append(z3.Sum([z3.If(bit, 1, 0) for bit in there] + [z3.IntVal(0)]) <= self.sizes[location])
-            if location in self._any_true:
-                truths = [value.true for _, value in literal if isinstance(value, Truth)]
-                ends.append(self._any_true[location] == some(truths))
-        return [*self.axioms, *ends]
+        return [*self.axioms, *self.maps.ends()]
 
     def next_demand(self) -> Demand:
         """What lists need, as far as this time has shown; where that has no end, a rest."""

@@ -15,7 +15,8 @@ from nba.language.values import FAILED
 from nba.proof.bits import alike, equal, term, truth
 from nba.proof.calendar import of_instant
 from nba.proof.locations import AnyKey, Leaf, pattern_of
-from nba.proof.world import SOMEWHERE, World
+from nba.proof.maps import SOMEWHERE
+from nba.proof.world import World
 
 
 def pins(world: World, profile: Mapping[str, Any], context: Mapping[str, Any], env: Environment) -> list[Any]:
@@ -36,8 +37,8 @@ def pins(world: World, profile: Mapping[str, Any], context: Mapping[str, Any], e
             assert size <= len(slots) or rests, pattern_of(location)
         elif value is not None and leaf.term is not None:
             found.append(_is(world, leaf, value))
-        if location in world.sizes and value is not None:
-            found.append(world.sizes[location] == len(value))
+        if location in world.maps.sizes and value is not None:
+            found.append(world.maps.sizes[location] == len(value))
     for id, leaf in world.opaque.items():
         value, failed = env.facts[id], leaf.term[1]
         found += [leaf.known == (value is not None and value is not FAILED), failed == (value is FAILED)]
